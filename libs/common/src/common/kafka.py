@@ -1,0 +1,202 @@
+"""The only module that knows aiokafka: a producer that is replaced after any error, the intake, and topic set-up."""
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.abc import ConsumerRebalanceListener
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError, TopicAlreadyExistsError
+
+from common import telemetry
+from common.consumer import Consumer
+from common.envelope import Envelope, Record
+from common.problem import Unavailable
+from common.store import Reads
+from common.topics import Topic
+
+log = structlog.get_logger()
+
+
+class KafkaProducer:
+    """After any error the producer is discarded: an idempotent one may have poisoned its sequence numbers."""
+
+    def __init__(self, brokers: str, request_timeout_ms: int = 5_000) -> None:
+        self._settings = {
+            "bootstrap_servers": brokers,
+            "acks": "all",
+            "enable_idempotence": True,
+            "request_timeout_ms": request_timeout_ms,
+            "max_request_size": 4 * 1024 * 1024,
+        }
+        self._producer: AIOKafkaProducer | None = None
+
+    async def send(self, envelopes: Sequence[Envelope]) -> None:
+        try:
+            producer = self._producer or await self._start()
+            acks = [await producer.send(e.topic, e.data, e.key.encode(), headers=e.headers()) for e in envelopes]
+            await asyncio.gather(*acks)
+        except Exception as error:
+            log.warning("kafka.producer_discarded", error=type(error).__name__)
+            await self.stop()
+            raise Unavailable() from error
+
+    async def stop(self) -> None:
+        producer, self._producer = self._producer, None
+        if producer:
+            with contextlib.suppress(Exception, asyncio.CancelledError):
+                await asyncio.wait_for(producer.stop(), 2)
+
+    async def _start(self) -> AIOKafkaProducer:
+        producer = AIOKafkaProducer(**self._settings)
+        try:
+            await producer.start()
+        except BaseException:
+            with contextlib.suppress(Exception):
+                await producer.stop()
+            raise
+        self._producer = producer
+        return producer
+
+
+@dataclass(slots=True)
+class _Held:
+    reason: str
+    until: float
+    tries: int
+
+
+class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Feeds a Consumer: partitions side by side, each in order; offsets are committed after the database.
+
+    A partition whose next record cannot be applied is paused, shown in `held`, and tried again with back-off.
+    """
+
+    def __init__(self, brokers: str, consumer: Consumer[Any], reads: Reads, width: int = 1) -> None:
+        self._consumer, self._reads = consumer, reads
+        self._width = asyncio.Semaphore(width)
+        self._settings = {
+            "bootstrap_servers": brokers,
+            "group_id": consumer.group,
+            "enable_auto_commit": False,
+            "auto_offset_reset": "earliest",
+            "session_timeout_ms": 10_000,
+            "heartbeat_interval_ms": 2_000,
+            "max_partition_fetch_bytes": 256 * 1024,
+        }
+        self._held: dict[TopicPartition, _Held] = {}
+        self._new: set[TopicPartition] = set()
+        self._stopping = False
+
+    @property
+    def held(self) -> dict[str, str]:
+        """Partitions that stand, and why."""
+        return {f"{tp.topic}/{tp.partition}": held.reason for tp, held in self._held.items()}
+
+    async def run(self) -> None:
+        """Until `stop`; brokers and a database that are away are waited for."""
+        while not self._stopping:
+            kafka = AIOKafkaConsumer(**self._settings)
+            try:
+                kafka.subscribe(self._consumer.topics, listener=self)
+                await kafka.start()
+                while not self._stopping:
+                    await self._turn(kafka)
+            except (KafkaError, Unavailable) as error:
+                log.warning("kafka.consumer_restarts", error=type(error).__name__)
+                await asyncio.sleep(random.uniform(0.5, 1.5))  # noqa: S311  jitter
+            finally:
+                with contextlib.suppress(Exception, asyncio.TimeoutError):
+                    await asyncio.wait_for(kafka.stop(), 5)
+
+    def stop(self) -> None:
+        """Takes no more; the batch in hand is finished and committed, then the partitions are given up."""
+        self._stopping = True
+
+    async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
+        """Pauses are lost at every rebalance, so what was held is tried afresh."""
+        self._new = set(assigned)
+        self._forget_held()
+
+    async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
+        self._forget_held()
+
+    async def _turn(self, kafka: AIOKafkaConsumer) -> None:
+        self._resume_due(kafka)
+        batches = await kafka.getmany(timeout_ms=200)
+        if self._new:
+            return await self._seek_new(kafka)  # and what was fetched before is fetched again from there
+        await asyncio.gather(*(self._batch(kafka, tp, records) for tp, records in batches.items() if records))
+        for tp in kafka.assignment():
+            if (end := kafka.highwater(tp)) is not None:
+                with contextlib.suppress(IllegalStateError):
+                    telemetry.LAG.labels(tp.topic, tp.partition).set(max(end - await kafka.position(tp), 0))
+
+    async def _batch(self, kafka: AIOKafkaConsumer, tp: TopicPartition, records: Sequence[Any]) -> None:
+        mine = [Record(r.topic, r.partition, r.offset, r.value, r.headers) for r in records]
+        async with self._width:
+            try:
+                handled = await self._consumer.handle(mine)
+            except Unavailable:
+                self._hold(kafka, tp, mine[0].offset, "Unavailable")
+                return
+        with contextlib.suppress(CommitFailedError, IllegalStateError, KafkaError):
+            await kafka.commit({tp: handled.next})  # correctness lives in the inbox; this only saves reading again
+        if handled.held:
+            self._hold(kafka, tp, handled.next, handled.held)
+        elif tp in self._held:
+            del self._held[tp]
+            telemetry.HELD.labels(tp.topic, tp.partition).set(0)
+
+    def _hold(self, kafka: AIOKafkaConsumer, tp: TopicPartition, offset: int, reason: str) -> None:
+        tries = self._held[tp].tries + 1 if tp in self._held else 1
+        pause = min(0.25 * 2**tries, 15) * random.uniform(0.5, 1)  # noqa: S311  jitter
+        self._held[tp] = _Held(reason, asyncio.get_running_loop().time() + pause, tries)
+        telemetry.HELD.labels(tp.topic, tp.partition).set(1)
+        with contextlib.suppress(IllegalStateError):
+            kafka.seek(tp, offset)
+            kafka.pause(tp)
+
+    def _resume_due(self, kafka: AIOKafkaConsumer) -> None:
+        now = asyncio.get_running_loop().time()
+        for tp, held in self._held.items():
+            if held.until <= now and tp in kafka.paused():
+                kafka.resume(tp)
+
+    def _forget_held(self) -> None:
+        for tp in self._held:
+            telemetry.HELD.labels(tp.topic, tp.partition).set(0)
+        self._held = {}
+
+    async def _seek_new(self, kafka: AIOKafkaConsumer) -> None:
+        """The database knows better than the broker how far its effects go."""
+        new = set(self._new)
+        ids = {f"{tp.topic}/{tp.partition}": tp for tp in new}
+        rows = await self._reads.select("positions", {"_id": {"$in": list(ids)}}, limit=len(ids))
+        stored = {row["_id"]: row["next"] for row in rows}
+        for id, tp in ids.items():
+            with contextlib.suppress(IllegalStateError):
+                kafka.seek(tp, stored.get(id, 0))
+        self._new -= new
+
+
+async def set_up_topics(brokers: str, topics: Sequence[Topic], replication: int) -> None:
+    """Creates what is missing. Raises ValueError for a changed partition count: keys would move."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=brokers)
+    await admin.start()
+    try:
+        known = {t["topic"]: len(t["partitions"]) for t in await admin.describe_topics() if not t["error_code"]}
+        for topic in topics:
+            if topic.name not in known:
+                new = NewTopic(topic.name, topic.partitions, replication, topic_configs=topic.config)
+                with contextlib.suppress(TopicAlreadyExistsError):
+                    await admin.create_topics([new])
+            elif known[topic.name] != topic.partitions:
+                raise ValueError(f"topic {topic.name} has {known[topic.name]} partitions, not {topic.partitions}")
+    finally:
+        await admin.close()

@@ -1,0 +1,205 @@
+"""The only module that knows the Mongo driver: one database, its transactions, its outbox, its reads."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from itertools import groupby
+from typing import Any, TypeVar
+
+from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession, AsyncIOMotorDatabase
+from pymongo import DeleteOne, InsertOne, UpdateOne
+from pymongo.errors import (
+    BulkWriteError,
+    ConnectionFailure,
+    DuplicateKeyError,
+    InvalidOperation,
+    OperationFailure,
+    PyMongoError,
+)
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+from common import once, outbox, telemetry
+from common.codec import plain
+from common.envelope import Envelope
+from common.problem import Unavailable
+from common.store import BY_ID, Document, Indexes, Order, Store, Write
+
+R = TypeVar("R")
+
+_SNAPSHOT, _MAJORITY = ReadConcern("snapshot"), WriteConcern("majority")
+
+
+PLUMBING: Indexes = {
+    outbox.COLLECTION: [outbox.INDEX],
+    outbox.COUNTERS: [],
+    once.COLLECTION: [once.INDEX],
+    "inbox": [],
+    "positions": [],
+}
+
+
+class _Conflict(Exception):
+    """Somebody else was first: run again, and this time read what was in the way."""
+
+
+class MongoStore:
+    def __init__(self, database: AsyncIOMotorDatabase[Any], session: AsyncIOMotorClientSession) -> None:
+        self._database, self._session = database, session
+
+    async def read(self, collection: str, ids: Collection[str]) -> dict[str, Document]:
+        where = {"_id": {"$in": list(ids)}} if len(ids) > 1 else {"_id": next(iter(ids), None)}
+        return {document["_id"]: document for document in await self.find(collection, where)}
+
+    async def find(
+        self, collection: str, equal: Document, order: Order = (), limit: int | None = None
+    ) -> list[Document]:
+        cursor = self._database[collection].find(equal, session=self._session, sort=[*order] or None, limit=limit or 0)
+        found: list[Document] = await cursor.to_list(None)
+        return found
+
+    async def write(self, writes: Sequence[Write]) -> None:
+        """One bulk per collection. A missed version or a unique index reads as a conflict."""
+        ordered = sorted(writes, key=lambda write: (write.collection, write.id))
+        for name, of_collection in groupby(ordered, key=lambda write: write.collection):
+            operations = [_operation(write) for write in of_collection]
+            try:
+                done = await self._database[name].bulk_write(operations, session=self._session)
+            except (BulkWriteError, DuplicateKeyError) as error:
+                raise _Conflict from error
+            if done.matched_count + done.inserted_count + done.deleted_count < len(operations):
+                raise _Conflict
+
+
+class MongoDatabase:
+    """`budget_s` is the time that all attempts of one transaction may take together, in seconds."""
+
+    def __init__(self, url: str, name: str, budget_s: float = 5.0) -> None:
+        self._client: AsyncIOMotorClient[Any] = AsyncIOMotorClient(
+            url,
+            tz_aware=True,
+            appname=name,
+            serverSelectionTimeoutMS=2_000,
+            connectTimeoutMS=2_000,
+            socketTimeoutMS=int(budget_s * 2_000),
+        )
+        self._database, self._budget_s = self._client[name], budget_s
+
+    async def transact(self, attempt: Callable[[Store], Awaitable[R]]) -> R:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._budget_s
+        tries = 0
+        while True:
+            try:
+                result = await self._once(attempt, deadline)
+                telemetry.TRANSACTIONS.labels(result="committed").inc()
+                return result
+            except _Conflict:
+                telemetry.TRANSACTIONS.labels(result="conflict").inc()
+            except PyMongoError as error:
+                if not _passing(error):
+                    raise
+                telemetry.TRANSACTIONS.labels(result="transient").inc()
+            tries += 1
+            if loop.time() >= deadline:
+                raise Unavailable()
+            await asyncio.sleep(random.uniform(0, min(0.002 * 2**tries, 0.25)))  # noqa: S311  jitter
+
+    async def _once(self, attempt: Callable[[Store], Awaitable[R]], deadline: float) -> R:
+        async with await self._client.start_session() as session:
+            session.start_transaction(read_concern=_SNAPSHOT, write_concern=_MAJORITY)
+            try:
+                result = await attempt(MongoStore(self._database, session))
+            except BaseException:
+                await _abort(session)
+                raise
+            await self._commit(session, deadline)
+            return result
+
+    async def _commit(self, session: AsyncIOMotorClientSession, deadline: float) -> None:
+        """A commit may be asked for again until its outcome is known; after that nobody knows: Unavailable."""
+        while True:
+            try:
+                await session.commit_transaction()
+                return
+            except PyMongoError as error:
+                if not error.has_error_label("UnknownTransactionCommitResult"):
+                    raise
+                if asyncio.get_running_loop().time() >= deadline:
+                    raise Unavailable() from error
+                await asyncio.sleep(0.05)
+
+    async def select(
+        self, collection: str, where: Document, *, fields: Sequence[str] = (), order: Order = BY_ID, limit: int = 100
+    ) -> list[Document]:
+        cursor = self._database[collection].find(plain(where), [*fields] or None, sort=[*order], limit=limit)
+        found: list[Document] = await self._ask(cursor.to_list(None))
+        return found
+
+    async def count(self, collection: str, where: Document) -> int:
+        return int(await self._ask(self._database[collection].count_documents(plain(where))))
+
+    async def waiting(self, streams: Collection[str], limit: int) -> list[Envelope]:
+        """Read in a transaction: a plain index scan can see number 6 and miss 5 when both commit meanwhile."""
+
+        async def read(store: Store) -> list[Document]:
+            return await store.find(outbox.COLLECTION, {"stream": {"$in": sorted(streams)}}, BY_ID, limit)
+
+        return [outbox.envelope(row) for row in await self.transact(read)]
+
+    async def waiting_streams(self, limit: int) -> set[str]:
+        return {row["stream"] for row in await self.select(outbox.COLLECTION, {}, fields=["stream"], limit=limit)}
+
+    async def forget(self, published: Sequence[Envelope]) -> None:
+        rows = self._database[outbox.COLLECTION]
+        await self._ask(rows.delete_many({"_id": {"$in": outbox.row_ids(published)}}))
+
+    async def set_up(self, indexes: Indexes) -> None:
+        """The service's collections and indexes, and the plumbing's; running it again changes nothing."""
+        existing = set(await self._ask(self._database.list_collection_names()))
+        for collection, wanted in {**PLUMBING, **indexes}.items():
+            if collection not in existing:
+                await self._ask(self._database.create_collection(collection))
+            for index in wanted:
+                options: dict[str, Any] = {"name": index.name, "unique": index.unique}
+                if index.where is not None:
+                    options["partialFilterExpression"] = dict(index.where)
+                if index.expire_after_s is not None:
+                    options["expireAfterSeconds"] = index.expire_after_s
+                await self._ask(self._database[collection].create_index([*index.keys], **options))
+
+    async def ping(self) -> None:
+        """Raises Unavailable."""
+        await self._ask(self._database.command("ping"))
+
+    def close(self) -> None:
+        self._client.close()
+
+    async def _ask(self, question: Awaitable[Any]) -> Any:
+        try:
+            return await question
+        except PyMongoError as error:
+            raise Unavailable() if _passing(error) else error from error
+
+
+async def _abort(session: AsyncIOMotorClientSession) -> None:
+    try:
+        await session.abort_transaction()
+    except (PyMongoError, InvalidOperation):
+        return  # it is over already, or the server ends it with the session
+
+
+def _passing(error: PyMongoError) -> bool:
+    """Worth another attempt: a conflict, or a server that is away."""
+    if error.has_error_label("TransientTransactionError") or isinstance(error, ConnectionFailure):
+        return True
+    return isinstance(error, OperationFailure) and error.code in (112, 251)  # WriteConflict, NoSuchTransaction
+
+
+def _operation(write: Write) -> InsertOne[Any] | UpdateOne | DeleteOne:
+    if write.fields is None:
+        return DeleteOne({"_id": write.id, "version": write.expected})
+    if write.expected == 0:
+        return InsertOne({**write.fields, "_id": write.id, "version": write.version})
+    fields: Mapping[str, Any] = {**write.fields, "version": write.version}
+    return UpdateOne({"_id": write.id, "version": write.expected}, {"$set": fields})

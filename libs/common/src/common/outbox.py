@@ -1,0 +1,115 @@
+"""Events wait here, already in wire form and numbered per key, from the commit until they are published."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from common.cause import Cause
+from common.envelope import Envelope
+from common.event import Event
+from common.store import Document, Index, Store, Write
+
+COLLECTION, COUNTERS = "outbox", "sequences"
+INDEX = Index("by_stream", [("stream", 1), ("_id", 1)])
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event of a transaction; `member` is who of its group told it."""
+
+    id: UUID
+    event: Event
+    cause: Cause
+    member: int
+
+    @property
+    def stream(self) -> str:
+        return f"{self.event.topic}/{self.event.key}"
+
+
+class Outbox(Protocol):
+    """What the relay asks of the database. Only what is not published yet is there."""
+
+    async def waiting(self, streams: Collection[str], limit: int) -> list[Envelope]:
+        """As of one instant (a snapshot), by stream and sequence, so that no number is missing within a stream."""
+        ...
+
+    async def waiting_streams(self, limit: int) -> set[str]: ...
+
+    async def forget(self, published: Sequence[Envelope]) -> None: ...
+
+
+async def number(store: Store, told: Sequence[Told], source: str) -> tuple[list[Write], list[Envelope]]:
+    """Rows for what was told, numbered per stream, and the counters, whose write makes two transactions that tell
+    of one key conflict: commit order is sequence order, without gaps."""
+    streams = dict.fromkeys(t.stream for t in told)
+    counters = await store.read(COUNTERS, list(streams)) if streams else {}
+    last = {stream: counters[stream]["last"] if stream in counters else 0 for stream in streams}
+    envelopes = []
+    for t in told:
+        last[t.stream] += 1
+        envelopes.append(_envelope(t, source, last[t.stream]))
+    writes = [Write(COLLECTION, _row_id(e), 0, 1, _row(e)) for e in envelopes]
+    for stream in streams:
+        version = counters[stream]["version"] if stream in counters else 0
+        writes.append(Write(COUNTERS, stream, version, version + 1, {"last": last[stream]}))
+    return writes, envelopes
+
+
+def envelope(row: Document) -> Envelope:
+    return Envelope(
+        id=UUID(row["event_id"]),
+        type=row["type"],
+        source=row["source"],
+        time=row["time"],
+        topic=row["topic"],
+        key=row["key"],
+        sequence=row["sequence"],
+        correlation_id=UUID(row["correlation_id"]),
+        causation_id=UUID(row["causation_id"]),
+        traceparent=row["traceparent"],
+        data=bytes(row["data"]),
+    )
+
+
+def row_ids(published: Sequence[Envelope]) -> list[str]:
+    return [_row_id(e) for e in published]
+
+
+def _row_id(e: Envelope) -> str:
+    """Sorts by sequence within a stream, and is a second guard against numbering twice."""
+    return f"{e.stream}/{e.sequence:020d}"
+
+
+def _envelope(told: Told, source: str, sequence: int) -> Envelope:
+    return Envelope(
+        id=told.id,
+        type=told.event.event_type,
+        source=source,
+        time=told.cause.at,
+        topic=told.event.topic,
+        key=told.event.key,
+        sequence=sequence,
+        correlation_id=told.cause.correlation_id,
+        causation_id=told.cause.id,
+        traceparent=told.cause.traceparent,
+        data=told.event.model_dump_json().encode(),
+    )
+
+
+def _row(e: Envelope) -> dict[str, Any]:
+    return {
+        "stream": e.stream,
+        "topic": e.topic,
+        "key": e.key,
+        "sequence": e.sequence,
+        "event_id": str(e.id),
+        "type": e.type,
+        "source": e.source,
+        "time": e.time,
+        "correlation_id": str(e.correlation_id),
+        "causation_id": str(e.causation_id),
+        "traceparent": e.traceparent,
+        "data": e.data,
+    }

@@ -1,0 +1,145 @@
+"""Traces, metrics and logs, by OpenTelemetry's and Prometheus's names; never with personal data."""
+
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+import structlog
+from opentelemetry import context, trace
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from prometheus_client import Counter, Gauge, Histogram
+
+Kind = Literal["server", "client", "producer", "consumer", "internal"]
+
+HANDLED = Counter("sangam_events_handled_total", "Events by what became of them", ["type", "outcome"])
+LAG = Gauge("sangam_consumer_lag", "Records between here and the end", ["topic", "partition"])
+HELD = Gauge("sangam_partitions_held", "1 while an event stops its partition", ["topic", "partition"])
+OUTBOX_AGE = Gauge("sangam_outbox_age_seconds", "Age of the oldest unpublished event")
+OUTBOX_ROWS = Gauge("sangam_outbox_rows", "Unpublished events")
+RELAY_CYCLES = Counter("sangam_relay_cycles_total", "Relay cycles by result", ["result"])
+REQUESTS = Histogram("sangam_http_seconds", "HTTP requests", ["method", "route", "status"])
+TRANSACTIONS = Counter("sangam_transactions_total", "Transaction attempts by result", ["result"])
+
+_KINDS = {kind: trace.SpanKind[kind.upper()] for kind in ("server", "client", "producer", "consumer", "internal")}
+_W3C = TraceContextTextMapPropagator()
+_tracer = trace.get_tracer("sangam")
+
+
+class Span:
+    """One started span, as text that can wait in a row and be somebody's parent later."""
+
+    __slots__ = ("_span", "traceparent")
+
+    def __init__(self, span: trace.Span) -> None:
+        self._span = span
+        carrier: dict[str, str] = {}
+        _W3C.inject(carrier, trace.set_span_in_context(span))
+        self.traceparent = carrier.get("traceparent")
+
+    def set(self, **attributes: str | int | float | bool) -> None:
+        self._span.set_attributes(attributes)
+
+    def rename(self, name: str) -> None:
+        self._span.update_name(name)
+
+    def end(self, error: str | None = None) -> None:
+        if error:
+            self._span.set_attribute("error.type", error)
+            self._span.set_status(trace.StatusCode.ERROR)
+        self._span.end()
+
+
+def start(name: str, *, parent: str | None = None, kind: Kind = "internal", **attributes: str | int | float) -> Span:
+    """`parent` is a W3C traceparent; without one the current span is. The caller ends it."""
+    around = _W3C.extract({"traceparent": parent}) if parent else context.get_current()
+    return Span(_tracer.start_span(name, context=around, kind=_KINDS[kind], attributes=attributes))
+
+
+@contextmanager
+def span(
+    name: str, *, parent: str | None = None, kind: Kind = "internal", **attributes: str | int | float
+) -> Iterator[Span]:
+    """`start` as a block: current inside it, ended after it, an exception's class as its error."""
+    started = start(name, parent=parent, kind=kind, **attributes)
+    token = context.attach(trace.set_span_in_context(started._span))
+    try:
+        yield started
+    except BaseException as error:
+        context.detach(token)
+        started.end(error=type(error).__name__)
+        raise
+    context.detach(token)
+    started.end()
+
+
+def traceparent() -> str | None:
+    """The current trace, as text that can wait in an outbox row."""
+    carrier: dict[str, str] = {}
+    _W3C.inject(carrier)
+    return carrier.get("traceparent")
+
+
+def where(error: BaseException) -> str:
+    """File, line and function of each frame, innermost last: what a log may say of an exception, whose text may quote
+    a person."""
+    frames = traceback.extract_tb(error.__traceback__)[-6:]
+    return " < ".join(f"{os.path.basename(f.filename)}:{f.lineno} {f.name}" for f in reversed(frames))
+
+
+def set_up(service: str, process: str, level: str = "INFO") -> None:
+    """Once per process: JSON lines on stdout, spans to OTEL_TRACES_EXPORTER (otlp, zipkin or none)."""
+    resource = Resource.create({"service.name": f"{service}-{process}", "service.namespace": "sangam"})
+    if exporter := _exporter(os.environ.get("OTEL_TRACES_EXPORTER", "none")):
+        provider = TracerProvider(resource=resource)
+        provider.add_span_processor(BatchSpanProcessor(exporter, schedule_delay_millis=1000))
+        trace.set_tracer_provider(provider)
+    logging.basicConfig(stream=sys.stdout, level=level, format="%(message)s", force=True)
+    for library in ("aiokafka", "uvicorn", "httpx", "pymongo"):
+        logging.getLogger(library).setLevel("WARNING")
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+            _with_trace,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
+        logger_factory=structlog.PrintLoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(service=service, process=process)
+
+
+def shut_down() -> None:
+    provider = trace.get_tracer_provider()
+    if isinstance(provider, TracerProvider):
+        provider.shutdown()
+
+
+def _exporter(name: str) -> SpanExporter | None:
+    if name == "zipkin":
+        from opentelemetry.exporter.zipkin.json import ZipkinExporter
+
+        return ZipkinExporter()
+    if name == "otlp":
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+
+        return OTLPSpanExporter()
+    if name != "none":
+        raise ValueError(f"OTEL_TRACES_EXPORTER is {name!r}, but may be otlp, zipkin or none")
+    return None
+
+
+def _with_trace(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    current = trace.get_current_span().get_span_context()
+    if current.is_valid:
+        event["trace_id"], event["span_id"] = f"{current.trace_id:032x}", f"{current.span_id:016x}"
+    return event

@@ -1,0 +1,23 @@
+"""A topic as its owner declares it; deploy/kafka/topics.yaml says the same for operators, and a test compares."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    name: str
+    partitions: int
+    cleanup: Literal["delete", "compact"] = "delete"
+
+    @property
+    def config(self) -> dict[str, str]:
+        """Fact topics are kept for ever; state topics forget old states within a day, as long as there is traffic."""
+        if self.cleanup == "delete":
+            return {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
+        return {
+            "cleanup.policy": "compact",
+            "max.compaction.lag.ms": "86400000",
+            "segment.ms": "3600000",
+            "min.cleanable.dirty.ratio": "0.1",
+        }

@@ -1,0 +1,238 @@
+"""Running use cases: each once, all or nothing, its events durable with its effect."""
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
+from uuid import UUID
+
+from common import once, outbox
+from common.cause import Cause
+from common.event import Event
+from common.ids import Ids
+from common.once import Once
+from common.problem import Problem, Unavailable
+from common.repository import A, Repository
+from common.store import Database, Store, Write
+
+R = TypeVar("R")
+T = TypeVar("T", bound="Transaction")
+
+MOST_WRITES = 1_000
+
+
+class Transaction:
+    """What every use case may ask: the time, an id, a repository; and the facts it wants told."""
+
+    def __init__(self, store: Store, ids: Ids) -> None:
+        self._store, self._ids = store, ids
+        self._cause: Cause | None = None
+        self._member = 0
+        self._repositories: dict[str, Repository[Any]] = {}
+        self._told: list[outbox.Told] = []
+
+    @property
+    def cause(self) -> Cause:
+        assert self._cause, "a use case runs for a cause"
+        return self._cause
+
+    @property
+    def now(self) -> datetime:
+        return self.cause.at
+
+    def new_id(self) -> UUID:
+        return self._ids.next()
+
+    def emit(self, event: Event) -> None:
+        self._told.append(outbox.Told(self.new_id(), event, self.cause, self._member))
+
+    def repository(self, kind: type[A], collection: str) -> Repository[A]:
+        if collection not in self._repositories:
+            self._repositories[collection] = Repository(self._store, kind, collection)
+        return self._repositories[collection]
+
+    @contextmanager
+    def on_behalf_of(self, number: int, cause: Cause, *, keep: bool = True) -> "Iterator[Undo]":
+        """For one member of a group: its cause, and on a refusal (or a dry run) nothing of it stays."""
+        self._member, self._cause = number, cause
+        marks = {name: repository.begin() for name, repository in self._repositories.items()}
+        undo = Undo(self, marks, len(self._told))
+        try:
+            yield undo
+        except BaseException:
+            undo()
+            raise
+        if not keep:
+            undo()
+
+    def writes(self) -> list[Write]:
+        """In (collection, id) order, so that two transactions meet in the same order."""
+        found = [write for repository in self._repositories.values() for write in repository.writes()]
+        return sorted(found, key=lambda write: (write.collection, write.id))
+
+    @property
+    def told(self) -> Sequence[outbox.Told]:
+        return self._told
+
+    @property
+    def size(self) -> int:
+        """How many documents the commit would write, counters counted high."""
+        return sum(repository.dirty for repository in self._repositories.values()) + 2 * len(self._told)
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Takes back what one member did, whole."""
+
+    tx: Transaction
+    marks: dict[str, int]
+    told: int
+
+    def __call__(self) -> None:
+        for name, repository in self.tx._repositories.items():
+            repository.rewind(self.marks.get(name, 0))
+        del self.tx._told[self.told :]
+
+
+@dataclass(frozen=True, slots=True)
+class Member(Generic[T, R]):
+    """One piece of work for a transaction, alone or in a group."""
+
+    work: Callable[[T], Awaitable[R]]
+    cause: Cause
+    once: Once | None = None
+    dry_run: bool = False
+    line: str | None = None  # a refused member holds back those behind it in its line
+
+
+@dataclass(slots=True)
+class Outcome(Generic[R]):
+    """What became of a member; `positions` are those of the events it told, `topic:key:sequence`."""
+
+    result: R | None = None
+    error: Exception | None = None
+    repeated: bool = False
+    positions: tuple[str, ...] = ()
+
+    def unwrap(self) -> R:
+        if self.error:
+            raise self.error
+        return self.result  # type: ignore[return-value]
+
+
+class Behind(Problem):
+    """An earlier event of the same key could not be applied."""
+
+
+class TooManyWrites(Exception):
+    """One use case wants to write more documents than a transaction may: it must work in chunks."""
+
+
+class Wakes(Protocol):
+    def wake(self, streams: set[str]) -> None: ...
+
+
+class Transactions(Generic[T]):
+    """The one way to run a use case. `source` goes on the wire."""
+
+    def __init__(self, database: Database, face: Callable[[Store, Ids], T], source: str, relay: Wakes) -> None:
+        self._database, self._face, self._source, self._relay = database, face, source, relay
+
+    async def run(
+        self,
+        work: Callable[[T], Awaitable[R]],
+        *,
+        cause: Cause,
+        once: Once | None = None,
+        dry_run: bool = False,
+    ) -> R:
+        [outcome] = await self.run_group([Member(work, cause, once, dry_run)])
+        return outcome.unwrap()
+
+    async def run_group(self, members: Sequence[Member[T, R]]) -> list[Outcome[R]]:
+        """All members in order, in as few transactions as their size allows; a refused one leaves nothing.
+
+        Raises Unavailable when the database is away or a commit's outcome is unknown. An unexpected exception of
+        one member must not refuse the others: they run again one by one, and it stands in that member's outcome.
+        """
+        outcomes: list[Outcome[R]] = []
+        blocked: set[str] = set()
+        while rest := members[len(outcomes) :]:
+            try:
+                outcomes += await self._transact(rest, blocked)
+            except Unavailable:
+                raise
+            except Exception as error:
+                if len(rest) == 1:
+                    outcomes.append(Outcome(error=error))
+                    continue
+                for member in rest:
+                    if member.line in blocked:
+                        outcomes.append(Outcome(error=Behind()))
+                        continue
+                    [outcome] = await self.run_group([member])
+                    if outcome.error and member.line:
+                        blocked.add(member.line)
+                    outcomes.append(outcome)
+        return outcomes
+
+    async def _transact(self, members: Sequence[Member[T, R]], before: set[str]) -> list[Outcome[R]]:
+        """Commits as many of the first members as fit."""
+        ids = Ids()
+
+        async def attempt(store: Store) -> tuple[list[Outcome[R]], set[str], set[str]]:
+            tx = self._face(store, ids.again())
+            blocked = set(before)
+            done = await once.seen(store, [m.once for m in members if m.once and not m.dry_run])
+            outcomes: list[Outcome[R]] = []
+            for number, member in enumerate(members):
+                with tx.on_behalf_of(number, member.cause, keep=not member.dry_run) as undo:
+                    outcome = await self._decide(tx, member, done, blocked, undo)
+                    if tx.size + len(outcomes) > MOST_WRITES and not member.dry_run:
+                        undo()
+                        if not outcomes:
+                            raise TooManyWrites(f"{tx.size} documents")
+                        break
+                if outcome.error and member.line:
+                    blocked.add(member.line)
+                if member.once and not (outcome.error or outcome.repeated or member.dry_run):
+                    done[member.once.id] = once.entry(member.once, outcome.result, ()).fields or {}
+                outcomes.append(outcome)
+            rows, envelopes = await outbox.number(store, tx.told, self._source)
+            positions: dict[int, list[str]] = {}
+            for told, envelope in zip(tx.told, envelopes, strict=True):
+                positions.setdefault(told.member, []).append(envelope.position)
+            entries = []
+            for number, (member, outcome) in enumerate(zip(members, outcomes, strict=False)):
+                if outcome.error or outcome.repeated or member.dry_run:
+                    continue
+                outcome.positions = tuple(positions.get(number, ()))
+                if member.once:
+                    entries.append(once.entry(member.once, outcome.result, outcome.positions))
+            if writes := [*tx.writes(), *entries, *rows]:
+                await store.write(writes)
+            return outcomes, {envelope.stream for envelope in envelopes}, blocked
+
+        outcomes, streams, blocked = await self._database.transact(attempt)
+        before |= blocked
+        if streams:
+            self._relay.wake(streams)
+        return outcomes
+
+    async def _decide(
+        self, tx: T, member: Member[T, R], done: dict[str, Any], blocked: set[str], undo: Undo
+    ) -> Outcome[R]:
+        if member.line in blocked:
+            return Outcome(error=Behind())
+        try:
+            if member.once and not member.dry_run and member.once.id in done:
+                row = done[member.once.id]
+                kept: Any = once.answer(row, member.once)
+                return Outcome(kept, repeated=True, positions=tuple(row["positions"]))
+            return Outcome(await member.work(tx))
+        except Unavailable:
+            raise
+        except Problem as problem:
+            undo()
+            return Outcome(error=problem)

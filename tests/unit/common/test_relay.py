@@ -1,0 +1,109 @@
+"""From the outbox to the broker: everything, oldest first, also after the broker was away."""
+
+import asyncio
+from collections.abc import Collection, Sequence
+
+import pytest
+from common.envelope import Envelope, Record
+from common.memory import MemoryBroker, MemoryDatabase
+from common.problem import Unavailable
+from common.relay import Relay
+
+from tests.support.things import INDEXES, World, cause, counting
+
+
+@pytest.mark.rule("D1", "O1")
+async def test_with_the_broker_away_commands_go_on_and_a_sweep_drains_in_order() -> None:
+    world = World()
+    made = await world.make()
+    world.broker.away = True
+    for _ in range(3):
+        await world.transactions.run(counting(made.id), cause=cause())
+    await world.relay.idle()
+    assert (world.broker.log, await world.database.count("outbox", {})) == ([], 3)
+
+    world.broker.away = False
+    await world.relay.sweep()
+    await world.relay.idle()
+
+    assert [e.sequence for e in world.broker.log] == [1, 2, 3]
+    assert await world.database.count("outbox", {}) == 0
+
+
+@pytest.mark.rule("O1")
+async def test_two_relays_may_repeat_but_never_reorder() -> None:
+    world = World()
+    other = Relay(world.database, world.broker)
+    made = await world.make()
+    for _ in range(20):
+        await world.transactions.run(counting(made.id), cause=cause())
+        await asyncio.gather(other.sweep(), world.relay.sweep())
+    await world.relay.idle()
+    await other.idle()
+
+    first = list(dict.fromkeys(e.sequence for e in world.broker.log))
+    assert first == list(range(1, 21))
+
+
+class ForgetfulDatabase(MemoryDatabase):
+    """Away once, just after the publish."""
+
+    failures = 1
+
+    async def forget(self, published: Sequence[Envelope]) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise Unavailable()
+        await super().forget(published)
+
+
+async def test_published_but_not_marked_retries_only_the_mark() -> None:
+    world = World(ForgetfulDatabase(INDEXES))
+    made = await world.make()
+    await world.transactions.run(counting(made.id), cause=cause())
+    await world.relay.idle()
+    assert await world.database.count("outbox", {}) == 1
+
+    await world.relay.sweep()
+    await world.relay.idle()
+
+    assert len(world.broker.log) == 1
+    assert await world.database.count("outbox", {}) == 0
+
+
+class ScanningDatabase(MemoryDatabase):
+    """Sees 6 and misses 5, as a scan outside a snapshot can."""
+
+    async def waiting(self, streams: Collection[str], limit: int) -> list[Envelope]:
+        return [e for e in await super().waiting(streams, limit) if e.sequence != 2]
+
+
+@pytest.mark.rule("O1")
+async def test_a_missing_number_ends_the_run() -> None:
+    broker = MemoryBroker()
+    world = World(ScanningDatabase(INDEXES), broker)
+    broker.away = True
+    made = await world.make()
+    for _ in range(3):
+        await world.transactions.run(counting(made.id), cause=cause())
+    await world.relay.idle()
+
+    broker.away = False
+    await world.relay.sweep()
+    await world.relay.idle()
+
+    assert [e.sequence for e in broker.log] == [1]
+
+
+async def test_the_wire_form_is_cloudevents_and_comes_back_the_same() -> None:
+    world = World()
+    made = await world.make()
+    await world.transactions.run(counting(made.id), cause=cause())
+    await world.relay.idle()
+    [sent] = world.broker.log
+
+    record = Record(sent.topic, 0, 0, sent.data, sent.headers())
+
+    assert Envelope.parse(record) == sent
+    headers = dict(sent.headers())
+    assert (headers["ce_specversion"], headers["ce_sequence"]) == (b"1.0", b"00000000000000000001")
