@@ -4,9 +4,9 @@ import time
 from pathlib import Path
 
 import pytest
-from common.auth import TokenRefused
 from joserfc.jwk import OKPKey
 
+from common.auth import TokenRefused
 from tests.support.tokens import a_token, verifier
 
 

@@ -5,9 +5,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
+
 from common.clock import Clock, real_now
 from common.settings import Settings
-from pydantic import ValidationError
 
 
 def test_the_offset_is_followed_when_it_changes_and_when_it_goes(tmp_path: Path) -> None:

@@ -4,11 +4,11 @@ from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
-from common.consumer import Consumer, Handled
-from common.envelope import Envelope, Record
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.consumer import Consumer, Handled
+from common.envelope import Envelope, Record
 from tests.support.things import NOW, Refused, Seen, ThingHeard, ThingState, ThingTransaction, World, a_record, on_heard
 
 

@@ -8,15 +8,15 @@ from uuid import UUID
 
 import httpx
 import pytest
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel
+
 from common import door as doors
 from common.auth import Verified
 from common.door import Door
 from common.group import GroupCommit
 from common.http import create_app
 from common.problem import Stale
-from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel
-
 from tests.support.things import NOW, Refused, Thing, ThingCounted, ThingTransaction, World, a_record
 from tests.support.tokens import a_token, verifier
 

@@ -4,12 +4,18 @@ import asyncio
 from collections.abc import Collection, Sequence
 
 import pytest
+
 from common.envelope import Envelope, Record
 from common.memory import MemoryBroker, MemoryDatabase
 from common.problem import Unavailable
 from common.relay import Relay
-
 from tests.support.things import INDEXES, World, cause, counting
+
+
+async def swept_twice(relay: Relay) -> None:
+    """A row is left over when two sweeps in a row see it."""
+    await relay.sweep()
+    await relay.sweep()
 
 
 @pytest.mark.rule("D1", "O1")
@@ -23,7 +29,7 @@ async def test_with_the_broker_away_commands_go_on_and_a_sweep_drains_in_order()
     assert (world.broker.log, await world.database.count("outbox", {})) == ([], 3)
 
     world.broker.away = False
-    await world.relay.sweep()
+    await swept_twice(world.relay)
     await world.relay.idle()
 
     assert [e.sequence for e in world.broker.log] == [1, 2, 3]
@@ -37,7 +43,7 @@ async def test_two_relays_may_repeat_but_never_reorder() -> None:
     made = await world.make()
     for _ in range(20):
         await world.transactions.run(counting(made.id), cause=cause())
-        await asyncio.gather(other.sweep(), world.relay.sweep())
+        await asyncio.gather(swept_twice(other), swept_twice(world.relay))
     await world.relay.idle()
     await other.idle()
 
@@ -64,7 +70,7 @@ async def test_published_but_not_marked_retries_only_the_mark() -> None:
     await world.relay.idle()
     assert await world.database.count("outbox", {}) == 1
 
-    await world.relay.sweep()
+    await swept_twice(world.relay)
     await world.relay.idle()
 
     assert len(world.broker.log) == 1
@@ -89,7 +95,7 @@ async def test_a_missing_number_ends_the_run() -> None:
     await world.relay.idle()
 
     broker.away = False
-    await world.relay.sweep()
+    await swept_twice(world.relay)
     await world.relay.idle()
 
     assert [e.sequence for e in broker.log] == [1]
@@ -107,3 +113,31 @@ async def test_the_wire_form_is_cloudevents_and_comes_back_the_same() -> None:
     assert Envelope.parse(record) == sent
     headers = dict(sent.headers())
     assert (headers["ce_specversion"], headers["ce_sequence"]) == (b"1.0", b"00000000000000000001")
+
+
+@pytest.mark.rule("O1")
+async def test_what_another_process_left_on_a_key_goes_first() -> None:
+    """Ours is number 2; number 1 was committed by a process that died before it published."""
+    database, broker, silent = MemoryDatabase(INDEXES), MemoryBroker(), MemoryBroker()
+    silent.away = True
+    dead, alive = World(database, silent), World(database, broker)
+    made = await alive.make()
+    await dead.transactions.run(counting(made.id), cause=cause())
+    await dead.relay.idle()
+
+    await alive.transactions.run(counting(made.id), cause=cause())
+    await alive.relay.idle()
+
+    assert [e.sequence for e in broker.log] == [1, 2]
+
+
+@pytest.mark.rule("O1")
+async def test_after_an_outage_the_next_event_does_not_overtake_those_that_wait() -> None:
+    world = World()
+    made = await world.make()
+    for away in (False, True, False):
+        world.broker.away = away
+        await world.transactions.run(counting(made.id), cause=cause())
+        await world.relay.idle()
+
+    assert [e.sequence for e in world.broker.log] == [1, 2, 3]

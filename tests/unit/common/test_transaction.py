@@ -5,10 +5,10 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+
 from common.group import GroupCommit
 from common.once import Answer, IdempotencyKeyReused, Once
 from common.transaction import Behind, Member, TooManyWrites
-
 from tests.support.things import NOW, Refused, Thing, ThingTransaction, World, cause, counting
 
 

@@ -1,6 +1,7 @@
 """The HTTP door's plumbing: RFC 9457 answers, limits, traces and what operators read."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, ClassVar, Generic, TypeVar
 
 import structlog
@@ -205,10 +206,32 @@ def operator_routes(ready: Check) -> APIRouter:
     return routes
 
 
-def create_app(name: str, title: str, service: object, routers: Sequence[APIRouter], ready: Check) -> FastAPI:
-    """`name` is the first segment of every path; the description of the API stands at /<name>/v1/openapi.json."""
+def create_app(
+    name: str,
+    title: str,
+    service: object,
+    routers: Sequence[APIRouter],
+    ready: Check,
+    closing: Sequence[Callable[[], Awaitable[None]]] = (),
+) -> FastAPI:
+    """`name` is the first segment of every path; the description of the API stands at /<name>/v1/openapi.json.
+
+    `closing` is awaited in order after the last request: what was committed is published, then connections end.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        for close in closing:
+            await close()
+
     app = FastAPI(
-        title=title, version="1", openapi_url=f"/{name}/v1/openapi.json", docs_url=f"/{name}/v1/docs", redoc_url=None
+        title=title,
+        version="1",
+        openapi_url=f"/{name}/v1/openapi.json",
+        docs_url=f"/{name}/v1/docs",
+        redoc_url=None,
+        lifespan=lifespan,
     )
     app.state.service = service
     app.add_exception_handler(Problem, _on_problem)

@@ -53,8 +53,9 @@ class MemoryDatabase:
         rows = await self.select(outbox.COLLECTION, {"stream": {"$in": list(streams)}}, limit=limit)
         return [outbox.envelope(row) for row in rows]
 
-    async def waiting_streams(self, limit: int) -> set[str]:
-        return {row["stream"] for row in self.collections[outbox.COLLECTION].values()}
+    async def oldest(self, limit: int) -> dict[str, int]:
+        rows = await self.select(outbox.COLLECTION, {}, limit=limit)
+        return {row["stream"]: row["sequence"] for row in reversed(rows)}
 
     async def forget(self, published: Sequence[Envelope]) -> None:
         for id in outbox.row_ids(published):

@@ -147,8 +147,9 @@ class MongoDatabase:
 
         return [outbox.envelope(row) for row in await self.transact(read)]
 
-    async def waiting_streams(self, limit: int) -> set[str]:
-        return {row["stream"] for row in await self.select(outbox.COLLECTION, {}, fields=["stream"], limit=limit)}
+    async def oldest(self, limit: int) -> dict[str, int]:
+        rows = await self.select(outbox.COLLECTION, {}, fields=["stream", "sequence"], limit=limit)
+        return {row["stream"]: row["sequence"] for row in reversed(rows)}
 
     async def forget(self, published: Sequence[Envelope]) -> None:
         rows = self._database[outbox.COLLECTION]

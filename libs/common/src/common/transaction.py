@@ -9,6 +9,7 @@ from uuid import UUID
 
 from common import once, outbox
 from common.cause import Cause
+from common.envelope import Envelope
 from common.event import Event
 from common.ids import Ids
 from common.once import Once
@@ -130,7 +131,7 @@ class TooManyWrites(Exception):
 
 
 class Wakes(Protocol):
-    def wake(self, streams: set[str]) -> None: ...
+    def wake(self, committed: Sequence[Envelope]) -> None: ...
 
 
 class Transactions(Generic[T]):
@@ -181,7 +182,7 @@ class Transactions(Generic[T]):
         """Commits as many of the first members as fit."""
         ids = Ids()
 
-        async def attempt(store: Store) -> tuple[list[Outcome[R]], set[str], set[str]]:
+        async def attempt(store: Store) -> tuple[list[Outcome[R]], list[Envelope], set[str]]:
             tx = self._face(store, ids.again())
             blocked = set(before)
             done = await once.seen(store, [m.once for m in members if m.once and not m.dry_run])
@@ -201,8 +202,8 @@ class Transactions(Generic[T]):
                 outcomes.append(outcome)
             rows, envelopes = await outbox.number(store, tx.told, self._source)
             positions: dict[int, list[str]] = {}
-            for told, envelope in zip(tx.told, envelopes, strict=True):
-                positions.setdefault(told.member, []).append(envelope.position)
+            for one, envelope in zip(tx.told, envelopes, strict=True):
+                positions.setdefault(one.member, []).append(envelope.position)
             entries = []
             for number, (member, outcome) in enumerate(zip(members, outcomes, strict=False)):
                 if outcome.error or outcome.repeated or member.dry_run:
@@ -212,12 +213,12 @@ class Transactions(Generic[T]):
                     entries.append(once.entry(member.once, outcome.result, outcome.positions))
             if writes := [*tx.writes(), *entries, *rows]:
                 await store.write(writes)
-            return outcomes, {envelope.stream for envelope in envelopes}, blocked
+            return outcomes, envelopes, blocked
 
-        outcomes, streams, blocked = await self._database.transact(attempt)
+        outcomes, told, blocked = await self._database.transact(attempt)
         before |= blocked
-        if streams:
-            self._relay.wake(streams)
+        if told:
+            self._relay.wake(told)
         return outcomes
 
     async def _decide(
