@@ -3,15 +3,13 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from itertools import groupby
 from typing import Any, TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession, AsyncIOMotorDatabase
 from pymongo import DeleteOne, InsertOne, UpdateOne
 from pymongo.errors import (
-    BulkWriteError,
+    ClientBulkWriteException,
     ConnectionFailure,
-    DuplicateKeyError,
     InvalidOperation,
     OperationFailure,
     PyMongoError,
@@ -46,6 +44,7 @@ class _Conflict(Exception):
 class MongoStore:
     def __init__(self, database: AsyncIOMotorDatabase[Any], session: AsyncIOMotorClientSession) -> None:
         self._database, self._session = database, session
+        self._begun = False
 
     async def read(self, collection: str, ids: Collection[str]) -> dict[str, Document]:
         where = {"_id": {"$in": list(ids)}} if len(ids) > 1 else {"_id": next(iter(ids), None)}
@@ -54,21 +53,28 @@ class MongoStore:
     async def find(
         self, collection: str, equal: Document, order: Order = (), limit: int | None = None
     ) -> list[Document]:
+        self._begun = True
         cursor = self._database[collection].find(equal, session=self._session, sort=[*order] or None, limit=limit or 0)
         found: list[Document] = await cursor.to_list(None)
         return found
 
     async def write(self, writes: Sequence[Write]) -> None:
-        """One bulk per collection. A missed version or a unique index reads as a conflict."""
+        """One command for all collections (MongoDB 8's bulkWrite): a round trip costs more than a write.
+
+        A missed version or a unique index reads as a conflict.
+        """
         ordered = sorted(writes, key=lambda write: (write.collection, write.id))
-        for name, of_collection in groupby(ordered, key=lambda write: write.collection):
-            operations = [_operation(write) for write in of_collection]
-            try:
-                done = await self._database[name].bulk_write(operations, session=self._session)
-            except (BulkWriteError, DuplicateKeyError) as error:
-                raise _Conflict from error
-            if done.matched_count + done.inserted_count + done.deleted_count < len(operations):
-                raise _Conflict
+        if not self._begun:  # the first command carries the read concern, which not every server takes on a bulkWrite
+            await self.read(ordered[0].collection, [ordered[0].id])
+        operations = [_operation(f"{self._database.name}.{write.collection}", write) for write in ordered]
+        try:
+            done = await self._database.client.bulk_write(operations, session=self._session)  # type: ignore[arg-type]
+        except ClientBulkWriteException as error:
+            if isinstance(error.error, PyMongoError):
+                raise error.error from None
+            raise _Conflict from error
+        if done.matched_count + done.inserted_count + done.deleted_count < len(operations):
+            raise _Conflict
 
 
 class MongoDatabase:
@@ -197,10 +203,10 @@ def _passing(error: PyMongoError) -> bool:
     return isinstance(error, OperationFailure) and error.code in (112, 251)  # WriteConflict, NoSuchTransaction
 
 
-def _operation(write: Write) -> InsertOne[Any] | UpdateOne | DeleteOne:
+def _operation(namespace: str, write: Write) -> InsertOne[Any] | UpdateOne | DeleteOne:
     if write.fields is None:
-        return DeleteOne({"_id": write.id, "version": write.expected})
+        return DeleteOne({"_id": write.id, "version": write.expected}, namespace=namespace)
     if write.expected == 0:
-        return InsertOne({**write.fields, "_id": write.id, "version": write.version})
+        return InsertOne({**write.fields, "_id": write.id, "version": write.version}, namespace=namespace)
     fields: Mapping[str, Any] = {**write.fields, "version": write.version}
-    return UpdateOne({"_id": write.id, "version": write.expected}, {"$set": fields})
+    return UpdateOne({"_id": write.id, "version": write.expected}, {"$set": fields}, namespace=namespace)

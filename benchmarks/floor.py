@@ -1,0 +1,77 @@
+"""The least that a request to a mail can cost on these parts: the same calls in a bare loop, nothing else.
+
+HTTP in, one transaction, one acknowledged publish, an answer; one record out, one transaction, one SMTP hand-over.
+No framework, no outbox, no inbox, no validation, no traces: it loses and doubles mails whenever anything dies.
+"""
+
+import asyncio
+import json
+import sys
+from typing import Any
+from uuid import uuid4
+
+import aiosmtplib
+import uvicorn
+import uvloop
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from motor.motor_asyncio import AsyncIOMotorClient
+
+TOPIC = "floor-events"
+MAIL = (
+    b"From: Sangam <sangam@training.example>\r\nTo: <%s>\r\nSubject: Confirmed\r\n\r\n" + b"You have a place.\r\n" * 40
+)
+
+
+class Api:
+    """POST with `{"to": address}` as its body."""
+
+    def __init__(self, mongo: str, brokers: str) -> None:
+        self._client: Any = AsyncIOMotorClient(mongo)
+        self._database = self._client["floor"]
+        self._producer = AIOKafkaProducer(bootstrap_servers=brokers, acks="all", enable_idempotence=True)
+        self._started = asyncio.Lock()
+        self._ready = False
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            return
+        if not self._ready:
+            async with self._started:
+                if not self._ready:
+                    await self._producer.start()
+                    self._ready = True
+        if scope["method"] == "POST":
+            to = json.loads((await receive())["body"])["to"]
+            async with await self._client.start_session() as session, session.start_transaction():
+                place = {"_id": str(uuid4()), "to": to, "state": "confirmed"}
+                await self._database.places.insert_one(place, session=session)
+            await self._producer.send_and_wait(TOPIC, to.encode(), to.encode())
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+        await send({"type": "http.response.body", "body": b"ok"})
+
+
+async def work(mongo: str, brokers: str, smtp: int) -> None:
+    client: Any = AsyncIOMotorClient(mongo)
+    database = client["floor"]
+    consumer = AIOKafkaConsumer(
+        TOPIC, bootstrap_servers=brokers, group_id="floor", enable_auto_commit=False, auto_offset_reset="earliest"
+    )
+    mail = aiosmtplib.SMTP(hostname="127.0.0.1", port=smtp)
+    await consumer.start()
+    await mail.connect()
+    async for record in consumer:
+        to = record.value.decode()
+        async with await client.start_session() as session, session.start_transaction():
+            await database.notices.insert_one({"_id": str(uuid4()), "to": to, "state": "sent"}, session=session)
+        await mail.sendmail("sangam@training.example", [to], MAIL % record.value)
+        await consumer.commit()
+
+
+if __name__ == "__main__":
+    role, mongo, brokers, port = sys.argv[1:]
+    if role == "api":
+        uvicorn.run(
+            Api(mongo, brokers), host="127.0.0.1", port=int(port), log_level="error", loop="uvloop", lifespan="off"
+        )
+    else:
+        uvloop.run(work(mongo, brokers, int(port)))
