@@ -26,25 +26,25 @@ class Api:
     """POST with `{"to": address}` as its body."""
 
     def __init__(self, mongo: str, brokers: str) -> None:
-        self._client: Any = AsyncIOMotorClient(mongo)
-        self._database = self._client["floor"]
-        self._producer = AIOKafkaProducer(bootstrap_servers=brokers, acks="all", enable_idempotence=True)
-        self._started = asyncio.Lock()
-        self._ready = False
+        self._mongo, self._brokers = mongo, brokers
+        self._starting: asyncio.Task[None] | None = None
+
+    async def _start(self) -> None:
+        self._client: Any = AsyncIOMotorClient(self._mongo)
+        self._places = self._client["floor"].places
+        self._producer = AIOKafkaProducer(bootstrap_servers=self._brokers, acks="all", enable_idempotence=True)
+        await self._producer.start()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
             return
-        if not self._ready:
-            async with self._started:
-                if not self._ready:
-                    await self._producer.start()
-                    self._ready = True
+        self._starting = self._starting or asyncio.create_task(self._start())
+        await self._starting
         if scope["method"] == "POST":
             to = json.loads((await receive())["body"])["to"]
-            async with await self._client.start_session() as session, session.start_transaction():
-                place = {"_id": str(uuid4()), "to": to, "state": "confirmed"}
-                await self._database.places.insert_one(place, session=session)
+            place = {"_id": str(uuid4()), "to": to, "state": "confirmed"}
+            async with await self._client.start_session() as session:
+                await session.with_transaction(lambda s: self._places.insert_one(place, session=s))
             await self._producer.send_and_wait(TOPIC, to.encode(), to.encode())
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
         await send({"type": "http.response.body", "body": b"ok"})
@@ -61,8 +61,9 @@ async def work(mongo: str, brokers: str, smtp: int) -> None:
     await mail.connect()
     async for record in consumer:
         to = record.value.decode()
-        async with await client.start_session() as session, session.start_transaction():
-            await database.notices.insert_one({"_id": str(uuid4()), "to": to, "state": "sent"}, session=session)
+        notice = {"_id": str(uuid4()), "to": to, "state": "sent"}
+        async with await client.start_session() as session:
+            await session.with_transaction(lambda s, n=notice: database.notices.insert_one(n, session=s))
         await mail.sendmail("sangam@training.example", [to], MAIL % record.value)
         await consumer.commit()
 

@@ -83,7 +83,8 @@ async def process(*words: str) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        child.terminate()
+        if child.returncode is None:
+            child.terminate()
         await child.wait()
 
 

@@ -65,11 +65,12 @@ async def call(http: httpx.AsyncClient, token: str, verb: str, path: str, body: 
 
 async def directory(http: httpx.AsyncClient, token: str, people: int) -> list[str]:
     """Ids in the order of the addresses."""
-    head = "employee_id,name_latin,campus,department,cadre,email,phone,languages,supervisor,deputy\n"
+    names = "employee_id,name_latin,name_devanagari,name_tamil"
+    head = f"{names},campus,department,cadre,email,phone,languages,supervisor,deputy\n"
     ids: dict[str, str] = {}
     for start in range(0, people, 5000):
         rows = [
-            f"P{i:06},Person {i},puducherry,D,C,{address(i)},+9194{i:08},en,,"
+            f"P{i:06},Person {i},,,puducherry,D,C,{address(i)},+9194{i:08},en,,"
             for i in range(start, min(start + 5000, people))
         ]
         csv = (head + "\n".join(rows)).encode()

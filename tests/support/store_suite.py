@@ -6,9 +6,9 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+
 from common.problem import NotFound
 from common.transaction import Member
-
 from tests.support.things import NOW, Refused, Step, Thing, ThingTransaction, World, cause, counting
 
 

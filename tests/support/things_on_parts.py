@@ -2,9 +2,8 @@
 
 from uuid import uuid4
 
-from sangam_local.system import System
-
 from common.mongo import MongoDatabase
+from sangam_local.system import System
 from tests.support.things import INDEXES, World
 
 

@@ -5,10 +5,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from common.auth import Verifier
-from common.settings import Issuer
 from joserfc import jwt
 from joserfc.jwk import OKPKey
+
+from common.auth import Verifier
+from common.settings import Issuer
 
 ISSUER = "https://issuer.test"
 KEY = OKPKey.generate_key("Ed25519", {"kid": "test", "use": "sig"})

@@ -136,7 +136,7 @@ async def door_for(request: Request, actor: A, scope: str, key: str) -> Door[Any
     id = new_id()
     once = Once(scope, key, hashlib.sha256(await request.body()).hexdigest(), kept_from=real_now())
     cause = Cause(id, id, service.clock(), traceparent())
-    dry_run = request.query_params.get("dry_run", "").lower() in ("1", "true", "yes")
+    dry_run = request.query_params.get("dry_run", "").lower() in ("1", "on", "t", "true", "y", "yes")
     return Door(service, actor, cause, once, _if_version(request.headers), dry_run)
 
 

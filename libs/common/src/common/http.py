@@ -1,5 +1,6 @@
 """The HTTP door's plumbing: RFC 9457 answers, limits, traces and what operators read."""
 
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, ClassVar, Generic, TypeVar
@@ -141,7 +142,7 @@ class Edge:
         if scope["type"] != "http" or scope["path"] in ("/livez", "/readyz", "/metrics"):
             return await self._app(scope, receive, send)
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        status = 500
+        status, begun = 500, time.perf_counter()
 
         async def note(message: Message) -> None:
             nonlocal status
@@ -166,6 +167,7 @@ class Edge:
             route = getattr(scope.get("route"), "path", "unrouted")
             span.rename(f"{method} {route}")
             span.set(**{"http.route": route, "http.response.status_code": status})
+            telemetry.REQUESTS.labels(method, route, status).observe(time.perf_counter() - begun)
             log.info("http.request", method=method, route=route, status=status)
 
 

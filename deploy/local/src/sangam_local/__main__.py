@@ -1,0 +1,5 @@
+"""`python -m sangam_local`."""
+
+from sangam_local.cli import main
+
+main()

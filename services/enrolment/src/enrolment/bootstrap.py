@@ -1,0 +1,103 @@
+"""Joins settings, adapters and doors. Nothing else knows all three."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from fastapi import FastAPI
+
+from common import once
+from common.auth import Verifier
+from common.clock import Clock
+from common.consumer import Consumer
+from common.group import GroupCommit
+from common.kafka import KafkaIntake, KafkaProducer, set_up_topics
+from common.mongo import MongoDatabase
+from common.outbox import Outbox
+from common.relay import Producer, Relay
+from common.store import Database, Reads
+from common.topics import Topic
+from common.transaction import Transactions
+from common.worker import Worker
+from enrolment.adapters.due import DueQueries
+from enrolment.adapters.indexes import INDEXES
+from enrolment.adapters.links import SignedLinks
+from enrolment.adapters.mongo import MongoQueries
+from enrolment.api.app import create_app
+from enrolment.application.ports import EnrolmentTransaction, Links
+from enrolment.application.runtime import Enrolments
+from enrolment.settings import EnrolmentSettings
+from enrolment.worker.subscriptions import SUBSCRIPTIONS
+from enrolment.worker.timers import timers
+
+TOPICS = [Topic("enrolment-events", 6), Topic("people", 6, "compact"), Topic("courses", 3, "compact")]
+GROUP = 64
+
+
+class ServiceDatabase(Database, Reads, Outbox, Protocol):
+    """One database has all three faces."""
+
+
+def wire(
+    database: ServiceDatabase,
+    producer: Producer,
+    clock: Callable[[], datetime],
+    verifier: Verifier,
+    links: Links,
+    group: int = GROUP,
+) -> tuple[Enrolments, Relay]:
+    relay = Relay(database, producer)
+    transactions = Transactions(database, EnrolmentTransaction, source="/sangam/enrolment", relay=relay)
+    service = Enrolments(
+        transactions=transactions,
+        hot=GroupCommit(transactions, group),
+        reads=database,
+        queries=MongoQueries(database, clock),
+        due=DueQueries(database),
+        clock=clock,
+        verifier=verifier,
+        links=links,
+    )
+    return service, relay
+
+
+def consumer(service: Enrolments) -> Consumer[EnrolmentTransaction]:
+    return Consumer("enrolment", SUBSCRIPTIONS, service.transactions, service.clock)
+
+
+def api(settings: EnrolmentSettings) -> FastAPI:
+    database, producer = _parts(settings)
+    service, _ = _wired(settings, database, producer)
+    return create_app(service, ready=database.ping)
+
+
+def worker(settings: EnrolmentSettings) -> Worker[EnrolmentTransaction]:
+    database, producer = _parts(settings)
+    service, relay = _wired(settings, database, producer)
+    return Worker(
+        database=database,
+        producer=producer,
+        intake=KafkaIntake(settings.kafka_brokers, consumer(service), database, settings.consumer_width),
+        relay=relay,
+        transactions=service.transactions,
+        timers=timers(service.due),
+        clock=service.clock,
+    )
+
+
+async def setup(settings: EnrolmentSettings) -> None:
+    database = MongoDatabase(settings.mongo_url, "enrolment")
+    await database.set_up({once.COLLECTION: [once.INDEX], **INDEXES})
+    await set_up_topics(settings.kafka_brokers, TOPICS, settings.kafka_replication)
+    database.close()
+
+
+def _parts(settings: EnrolmentSettings) -> tuple[MongoDatabase, KafkaProducer]:
+    database = MongoDatabase(settings.mongo_url, "enrolment", settings.transaction_budget_s)
+    return database, KafkaProducer(settings.kafka_brokers)
+
+
+def _wired(settings: EnrolmentSettings, database: MongoDatabase, producer: KafkaProducer) -> tuple[Enrolments, Relay]:
+    verifier, links = Verifier(settings.token_issuers, settings.token_audience), SignedLinks(settings.link_public_key)
+    clock = Clock(settings.clock_offset_file)
+    return wire(database, producer, clock, verifier, links, group=settings.group_commit)

@@ -1,0 +1,46 @@
+"""Keeping copies of state topics: the consumer lets only newer states through."""
+
+from notifications.application.incoming import CampusRecorded, CourseRecorded, PersonRecorded
+from notifications.application.ports import NotificationsTransaction
+from notifications.domain.copies import Campus, Course, Person
+
+
+async def on_person_recorded(event: PersonRecorded, tx: NotificationsTransaction) -> None:
+    known = await tx.people.find(event.person_id)
+    tx.people.save(
+        Person(
+            id=event.person_id,
+            version=known.version if known else 0,
+            names=event.names,
+            campus=event.campus,
+            email=event.email,
+            phone=event.phone,
+            languages=tuple(event.languages),
+        )
+    )
+
+
+async def on_course_recorded(event: CourseRecorded, tx: NotificationsTransaction) -> None:
+    known = await tx.courses.find(event.course_id)
+    tx.courses.save(
+        Course(
+            id=event.course_id,
+            version=known.version if known else 0,
+            code=event.code,
+            titles=event.titles,
+            parts={str(part.part): part.titles for part in event.session_plan},
+        )
+    )
+
+
+async def on_campus_recorded(event: CampusRecorded, tx: NotificationsTransaction) -> None:
+    known = await tx.campuses.find(event.campus)
+    tx.campuses.save(
+        Campus(
+            id=event.campus,
+            version=known.version if known else 0,
+            names=event.names,
+            zone=event.zone,
+            languages=tuple(event.languages),
+        )
+    )

@@ -1,0 +1,40 @@
+"""Everything a message rests on, as our copies have it now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from notifications.domain.calendar_item import CalendarItem
+from notifications.domain.copies import Campus, Certificate, Course, Enrolment, Offering, Person
+from notifications.domain.timetable import Session, Slot, Timetable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """`person` is the recipient, `trainee` the person whose enrolment it is about; `items` are the recipient's."""
+
+    person: Person | None = None
+    trainee: Person | None = None
+    offering: Offering | None = None
+    course: Course | None = None
+    timetable: Timetable | None = None
+    enrolment: Enrolment | None = None
+    certificate: Certificate | None = None
+    campuses: Mapping[str, Campus] = field(default_factory=dict)
+    items: Mapping[UUID, CalendarItem] = field(default_factory=dict)
+
+    @property
+    def standing(self) -> list[Session]:
+        return self.timetable.standing if self.timetable else []
+
+    def session(self, id: UUID | None) -> Session | None:
+        return self.timetable.session(id) if self.timetable and id else None
+
+    def slot(self, session: Session) -> Slot:
+        return session.when.at(self.person.campus if self.person else None)
+
+    @property
+    def seen_by(self) -> list[str]:
+        """P-03: the recipient's campus and the one that owns the offering."""
+        campuses = [self.person.campus] if self.person else []
+        return [*campuses, self.offering.owner_campus] if self.offering and self.offering.owner_campus else campuses

@@ -1,0 +1,127 @@
+"""M-02, M-03: may this still be said, now that it is about to be? Asked again before every attempt."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from notifications.domain.delivery import Delivery
+from notifications.domain.dossier import Dossier
+from notifications.domain.purposes import PURPOSES, Purpose
+from notifications.domain.timetable import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Something it refers to has not arrived yet."""
+
+    what: str
+
+
+def recheck(delivery: Delivery, known: Dossier, now: datetime, *, impatient: bool = False) -> Drop | Wait | None:
+    """None: say it. `impatient`: it waited long enough for a newer timetable, the one we have must do."""
+    purpose = PURPOSES[delivery.purpose]
+    if now >= delivery.not_after or _is_over(purpose, known, now):
+        return Drop("expired")
+    if reason := _superseded(delivery, purpose, known):
+        return Drop(reason)
+    if what := _missing(delivery, purpose, known, impatient):
+        return Wait(what)
+    if not (known.person and (known.person.email if delivery.channel == "email" else known.person.phone)):
+        return Drop("no-address")
+    return None
+
+
+def _is_over(purpose: Purpose, known: Dossier, now: datetime) -> bool:
+    if purpose.until is None or known.timetable is None:
+        return False
+    end = known.timetable.start if purpose.until == "start" else known.timetable.end
+    return end is not None and now >= end
+
+
+def _superseded(delivery: Delivery, purpose: Purpose, known: Dossier) -> str | None:
+    if known.offering and known.offering.cancelled and not purpose.survives_cancellation:
+        return "offering-cancelled"
+    if enrolment := known.enrolment:
+        if purpose.still and enrolment.state not in purpose.still:
+            return "superseded"
+        if purpose.latest_only and enrolment.told.get(delivery.purpose) != delivery.about.fact_revision:
+            return "superseded"
+    if delivery.doubt and _told_since(delivery, known):
+        return "superseded"
+    if delivery.purpose == "session_rescheduled":
+        return _move_is_old(delivery, known)
+    if delivery.purpose == "session_cancelled":
+        return _nothing_to_cancel(delivery, known)
+    if delivery.purpose == "assigned":
+        return _assignment_is_known(delivery, known)
+    return None
+
+
+def _told_since(delivery: Delivery, known: Dossier) -> bool:
+    """Something newer went out after the attempt whose answer was lost."""
+    lines = delivery.said.lines if delivery.said else ()
+    return any(
+        line.sequence is not None and (item := known.items.get(line.session_id)) and item.sequence != line.sequence
+        for line in lines
+    )
+
+
+def _move_is_old(delivery: Delivery, known: Dossier) -> str | None:
+    if delivery.about.session_id is None:
+        news = [session for session in known.standing if _is_news(delivery, known, session)]
+        return None if news or known.timetable is None else "already-told"
+    session = known.session(delivery.about.session_id)
+    if session is None:
+        return None
+    if session.cancelled or session.revision > delivery.about.session_revision:
+        return "superseded"
+    if known.enrolment is None and delivery.person_id not in session.facilitators:
+        return "superseded"
+    return None if _is_news(delivery, known, session) else "already-told"
+
+
+def _nothing_to_cancel(delivery: Delivery, known: Dossier) -> str | None:
+    item = known.items.get(delivery.about.session_id) if delivery.about.session_id else None
+    if item is None:
+        return "never-told"
+    return "already-told" if item.cancelled and item.told_by != delivery.notice_id else None
+
+
+def _assignment_is_known(delivery: Delivery, known: Dossier) -> str | None:
+    mine = [session for session in known.standing if delivery.person_id in session.facilitators]
+    ids = {session.id for session in mine}
+    gone = any(
+        id not in ids and (not item.cancelled or item.told_by == delivery.notice_id) for id, item in known.items.items()
+    )
+    return None if gone or any(_is_news(delivery, known, session) for session in mine) else "already-told"
+
+
+def _is_news(delivery: Delivery, known: Dossier, session: Session) -> bool:
+    """What this very notice told by its other channel is still news on this one."""
+    item = known.items.get(session.id)
+    return item is None or item.told_by == delivery.notice_id or not item.says(known.slot(session))
+
+
+def _missing(delivery: Delivery, purpose: Purpose, known: Dossier, impatient: bool) -> str | None:
+    about = delivery.about
+    if about.certificate_id and known.certificate is None:
+        return "certificate"
+    if known.offering is None or known.offering.course_id is None:
+        return "offering"
+    if known.course is None:
+        return "course"
+    if known.person is None:
+        return "person"
+    if purpose.about_others and known.trainee is None:
+        return "trainee"
+    if impatient:
+        return None
+    if about.schedule_revision and (known.timetable is None or known.timetable.revision < about.schedule_revision):
+        return "timetable"
+    if about.session_id and ((s := known.session(about.session_id)) is None or s.revision < about.session_revision):
+        return "timetable"
+    return None

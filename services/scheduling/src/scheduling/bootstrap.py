@@ -1,0 +1,104 @@
+"""Joins settings, adapters and doors. Nothing else knows all three."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from fastapi import FastAPI
+
+from common import once
+from common.auth import Verifier
+from common.clock import Clock
+from common.consumer import Consumer
+from common.group import GroupCommit
+from common.kafka import KafkaIntake, KafkaProducer, set_up_topics
+from common.mongo import MongoDatabase
+from common.outbox import Outbox
+from common.relay import Producer, Relay
+from common.store import Database, Reads
+from common.topics import Topic
+from common.transaction import Transactions
+from common.worker import Worker
+from scheduling.adapters.holidays import LibraryGazette
+from scheduling.adapters.mongo import INDEXES, MongoDue, MongoQueries
+from scheduling.api.app import create_app
+from scheduling.application.ports import Gazette, SchedulingTransaction
+from scheduling.application.runtime import Scheduling
+from scheduling.settings import SchedulingSettings
+from scheduling.worker.subscriptions import SUBSCRIPTIONS
+from scheduling.worker.timers import timers
+
+TOPICS = [Topic("scheduling-events", 6), Topic("campuses", 1, "compact")]
+GROUP = 64
+
+
+class ServiceDatabase(Database, Reads, Outbox, Protocol):
+    """One database has all three faces."""
+
+
+def wire(
+    database: ServiceDatabase,
+    producer: Producer,
+    clock: Callable[[], datetime],
+    verifier: Verifier,
+    gazette: Gazette | None = None,
+    group: int = GROUP,
+) -> tuple[Scheduling, Relay]:
+    relay = Relay(database, producer)
+    transactions = Transactions(database, SchedulingTransaction, source="/sangam/scheduling", relay=relay)
+    service = Scheduling(
+        transactions=transactions,
+        hot=GroupCommit(transactions, group),
+        reads=database,
+        queries=MongoQueries(database),
+        due=MongoDue(database),
+        gazette=gazette or LibraryGazette(),
+        clock=clock,
+        verifier=verifier,
+    )
+    return service, relay
+
+
+def consumer(service: Scheduling) -> Consumer[SchedulingTransaction]:
+    return Consumer("scheduling", SUBSCRIPTIONS, service.transactions, service.clock)
+
+
+def api(settings: SchedulingSettings) -> FastAPI:
+    database, producer = _parts(settings)
+    service, relay = _wired(settings, database, producer)
+
+    async def close() -> None:
+        database.close()
+
+    return create_app(service, ready=database.ping, closing=[relay.idle, producer.stop, close])
+
+
+def worker(settings: SchedulingSettings) -> Worker[SchedulingTransaction]:
+    database, producer = _parts(settings)
+    service, relay = _wired(settings, database, producer)
+    return Worker(
+        database=database,
+        producer=producer,
+        intake=KafkaIntake(settings.kafka_brokers, consumer(service), database, settings.consumer_width),
+        relay=relay,
+        transactions=service.transactions,
+        timers=timers(service),
+        clock=service.clock,
+    )
+
+
+async def setup(settings: SchedulingSettings) -> None:
+    database = MongoDatabase(settings.mongo_url, "scheduling")
+    await database.set_up({once.COLLECTION: [once.INDEX], **INDEXES})
+    await set_up_topics(settings.kafka_brokers, TOPICS, settings.kafka_replication)
+    database.close()
+
+
+def _parts(settings: SchedulingSettings) -> tuple[MongoDatabase, KafkaProducer]:
+    database = MongoDatabase(settings.mongo_url, "scheduling", settings.transaction_budget_s)
+    return database, KafkaProducer(settings.kafka_brokers)
+
+
+def _wired(settings: SchedulingSettings, database: MongoDatabase, producer: KafkaProducer) -> tuple[Scheduling, Relay]:
+    verifier = Verifier(settings.token_issuers, settings.token_audience)
+    return wire(database, producer, Clock(settings.clock_offset_file), verifier, group=settings.group_commit)

@@ -1,0 +1,119 @@
+"""A reader that knows none of our code sees facts without gaps, and people nowhere but where they belong."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+
+from sangam_local.institute import reference_institute
+from sangam_local.story import StoryReport
+from sangam_local.system import System
+from tests.support.personal import Personal
+
+PEOPLE = "people"
+
+
+@pytest.fixture
+async def records(system: System, told: StoryReport) -> list[ConsumerRecord]:
+    """Every record of every topic, from offset 0 to the end as it is now."""
+    places = await _partitions(system.urls()["kafka"])
+    consumer = AIOKafkaConsumer(bootstrap_servers=system.urls()["kafka"], enable_auto_commit=False)
+    await consumer.start()
+    try:
+        consumer.assign(places)
+        await consumer.seek_to_beginning(*places)
+        ends = await consumer.end_offsets(places)
+        read: list[ConsumerRecord] = []
+        while any([await consumer.position(place) < ends[place] for place in places]):
+            for batch in (await consumer.getmany(timeout_ms=500)).values():
+                read.extend(batch)
+        return read
+    finally:
+        await consumer.stop()
+
+
+@pytest.fixture(scope="module")
+def personal() -> Personal:
+    return Personal(reference_institute(datetime.now(UTC).year).people)
+
+
+async def test_the_facts_of_every_key_come_in_order_without_gaps(records: list[ConsumerRecord]) -> None:
+    facts: dict[tuple[str, bytes], dict[int, bytes]] = defaultdict(dict)
+    for record in records:
+        if record.topic.endswith("-events"):
+            headers = dict(record.headers)
+            sequence = int(headers["ce_sequence"])
+            known = facts[record.topic, record.key]
+            if sequence not in known:
+                assert sequence == len(known) + 1, f"{record.topic}/{record.key!r}: {sequence} after {len(known)}"
+                known[sequence] = headers["ce_id"]
+            assert known[sequence] == headers["ce_id"], (
+                f"{record.topic}/{record.key!r}: two facts are number {sequence}"
+            )
+            assert record.key == headers["ce_partitionkey"]
+
+    assert {topic for topic, _ in facts} == {"enrolment-events", "scheduling-events"}
+    assert max(map(len, facts.values())) > 100
+    ids = [id for known in facts.values() for id in known.values()]
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.rule("P-02")
+async def test_people_are_on_their_own_topic_only(records: list[ConsumerRecord], personal: Personal) -> None:
+    recognised = personal.found_in("\n".join(_texts(r for r in records if r.topic == PEOPLE)))
+    assert recognised == personal.names | personal.addresses | personal.phones
+
+    assert personal.found_in("\n".join(_texts(r for r in records if r.topic != PEOPLE))) == set()
+
+
+@pytest.mark.rule("P-02")
+async def test_people_are_in_no_log(system: System, told: StoryReport, personal: Personal) -> None:
+    logs = sorted(system.home.logs.rglob("*.log*"))
+    assert {f"{name}.log" for name in ("enrolment-api", "notifications-worker", "gateway")} <= {
+        log.name for log in logs
+    }
+
+    assert {log.name: found for log in logs if (found := personal.found_in(_read(log)))} == {}
+
+
+@pytest.mark.rule("P-02")
+async def test_people_are_in_no_span(system: System, told: StoryReport, personal: Personal) -> None:
+    async with httpx.AsyncClient(base_url=f"{system.urls()['traces']}/zipkin/api/v2", timeout=60) as zipkin:
+        services = (await zipkin.get("/services")).json()
+        assert {"enrolment", "scheduling", "notifications"} <= set(services)
+        for service in services:
+            query = {"serviceName": service, "limit": "2000", "lookback": str(24 * 3_600_000)}
+            traces = await zipkin.get("/traces", params=query)
+            assert traces.json(), f"{service} has left no trace"
+            assert personal.found_in(traces.text) == set()
+
+
+async def _partitions(brokers: str) -> list[TopicPartition]:
+    """All there are, but for the broker's own."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=brokers)
+    await admin.start()
+    try:
+        topics = [topic for topic in await admin.list_topics() if not topic.startswith("_")]
+        return [
+            TopicPartition(topic["topic"], partition["partition"])
+            for topic in await admin.describe_topics(topics)
+            for partition in topic["partitions"]
+        ]
+    finally:
+        await admin.close()
+
+
+def _texts(records: Iterable[ConsumerRecord]) -> Iterable[str]:
+    for record in records:
+        for part in (record.key, record.value, *(value for _, value in record.headers)):
+            if part:
+                yield part.decode()
+
+
+def _read(log: Path) -> str:
+    return log.read_text(errors="replace")

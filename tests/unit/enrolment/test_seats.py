@@ -1,0 +1,385 @@
+"""Seats, shares and the waitlist: who gets a place, who waits, who is next."""
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from common.problem import Stale
+from enrolment.application.commands_nominations import RequestEnrolment, request_enrolment
+from enrolment.application.commands_offerings import ChangeOffering, change_offering
+from enrolment.application.commands_withdrawals import WithdrawEnrolment, withdraw_enrolment
+from enrolment.domain.errors import (
+    AlreadyActive,
+    AlreadyInCourse,
+    BadSeats,
+    CapacityTaken,
+    CutoffPassed,
+    MandatoryNominee,
+    NoShare,
+    OfferingNotOpen,
+    ReasonMissing,
+    WaitlistFull,
+    WindowClosed,
+)
+from enrolment.domain.shares import new_shares
+from tests.unit.enrolment.builders import (
+    COORDINATOR,
+    KKL,
+    NOW,
+    PDY,
+    acting,
+    an_admin,
+    released,
+)
+from tests.unit.enrolment.world import World
+
+
+async def withdraw(world: World, enrolment, person, **fields):
+    actor = fields.pop("actor", None) or acting(person)
+    return await world.run(withdraw_enrolment, WithdrawEnrolment(enrolment.id, actor, **fields))
+
+
+async def test_a_free_seat_is_confirmed_at_once():
+    world = World()
+    offering = await world.an_offering()
+
+    [enrolment] = await world.asked(offering, 1)
+
+    assert enrolment.state == "confirmed"
+    assert await world.types() == ["enrolment.requested", "enrolment.confirmed"]
+    assert [told["revision"] for told in await world.told("enrolment.")] == [1, 1]
+    assert (await world.offering(offering.id)).shares[PDY].held == 1
+
+
+@pytest.mark.rule("E-01")
+async def test_a_newcomer_joins_the_end_of_the_waitlist():
+    world = World()
+    offering = await world.an_offering(shares={PDY: 1})
+
+    asked = await world.asked(offering, 4)
+
+    assert [e.state for e in asked] == ["confirmed", "waitlisted", "waitlisted", "waitlisted"]
+    assert [e.queue_no for e in asked] == [1, 2, 3, 4]
+    assert [told["rank"] for told in await world.told("waitlisted")] == [1, 2, 3]
+
+
+@pytest.mark.rule("E-02")
+async def test_nobody_jumps_the_queue_even_while_a_seat_is_free():
+    world = World()
+    offering = await world.an_offering(shares={PDY: 2}, promotion="confirm")
+    await world.asked(offering, 3)
+    closed_for_offers = offering.window_closes
+    people = await world.people(2)
+    first = (await world.enrolments(offering))[0]
+    world.at(closed_for_offers)  # the last instant of the window: requests are taken, nobody is promoted
+    await world.run(withdraw_enrolment, WithdrawEnrolment(first.id, COORDINATOR, "released"))
+
+    newcomer = await world.ask(offering, people[0])
+
+    assert newcomer.state == "waitlisted"
+    assert (await world.offering(offering.id)).shares[PDY].held == 1
+
+
+@pytest.mark.rule("E-03")
+async def test_so_many_free_seats_so_many_offers_in_the_order_of_the_queue():
+    world = World()
+    offering = await world.an_offering(shares={PDY: 3})
+    asked = await world.asked(offering, 8)
+    await world.forget_what_was_told()
+
+    for enrolment in asked[:3]:
+        await world.run(withdraw_enrolment, WithdrawEnrolment(enrolment.id, COORDINATOR, "on duty"))
+
+    offered = [told["enrolment_id"] for told in await world.told("offered")]
+    assert offered == [str(e.id) for e in asked[3:6]]
+    assert (await world.offering(offering.id)).shares[PDY].held == 3
+
+
+@pytest.mark.rule("E-03")
+async def test_a_mandatory_nominee_is_confirmed_directly():
+    world = World()
+    offering = await world.an_offering(shares={PDY: 1})
+    holder, waiter = await world.asked(offering, 2)
+    await world.put(enrolments=[_mandatory(await world.enrolment(waiter.id))])
+
+    await world.run(withdraw_enrolment, WithdrawEnrolment(holder.id, COORDINATOR, "on duty"))
+
+    assert (await world.enrolment(waiter.id)).state == "confirmed"
+    assert [told["because"] for told in await world.told("confirmed")] == ["request", "promotion"]
+
+
+def _mandatory(enrolment):
+    from dataclasses import replace
+
+    return replace(enrolment, mandatory=True)
+
+
+@pytest.mark.rule("E-06")
+async def test_who_withdraws_and_comes_again_comes_last():
+    world = World()
+    offering = await world.an_offering(shares={PDY: 1})
+    [person] = await world.people(1)
+    mine = await world.ask(offering, person)
+    others = await world.asked(offering, 2)
+    await withdraw(world, mine, person)
+
+    again = await world.ask(offering, person)
+
+    assert (again.id, again.state, again.queue_no) == (mine.id, "waitlisted", 4)
+    assert (await world.enrolment(others[0].id)).state == "offered"
+    assert (await world.offering(offering.id)).shares[PDY].held == 1
+
+
+@pytest.mark.rule("E-08")
+@pytest.mark.parametrize("when", ["window_closed", "inside_lead_time"])
+async def test_no_offer_after_the_close_or_inside_the_lead_time(when):
+    world = World()
+    offering = await world.an_offering(shares={PDY: 1}, lead_hours=24)
+    start = offering.window_closes - timedelta(days=1)
+    holder, waiter = await world.asked(offering, 2)
+    if when == "window_closed":
+        world.at(offering.window_closes + timedelta(seconds=1))
+    else:
+        await world.hear(released(offering.id, start))
+        world.at(start - timedelta(hours=23))
+
+    await world.run(withdraw_enrolment, WithdrawEnrolment(holder.id, COORDINATOR, "on duty"))
+
+    assert (await world.enrolment(waiter.id)).state == "waitlisted"
+    assert (await world.offering(offering.id)).shares[PDY].held == 0
+
+
+@pytest.mark.rule("E-09")
+async def test_fewer_seats_than_are_held_are_refused_unless_overbooked():
+    world = World()
+    offering = await world.an_offering(shares={PDY: 3})
+    asked = await world.asked(offering, 4)
+    version = (await world.offering(offering.id)).version
+    cut = ChangeOffering(offering_id=offering.id, actor=an_admin(), if_version=version, shares={PDY: 2})
+    with pytest.raises(CapacityTaken):
+        await world.run(change_offering, cut)
+
+    await world.run(
+        change_offering,
+        ChangeOffering(offering_id=offering.id, actor=an_admin(), if_version=version, shares={PDY: 2}, overbook=True),
+    )
+    await world.run(withdraw_enrolment, WithdrawEnrolment(asked[0].id, COORDINATOR, "on duty"))
+
+    assert (await world.enrolment(asked[3].id)).state == "waitlisted", "two seats, two people: nobody is confirmed"
+
+
+@pytest.mark.rule("E-10")
+async def test_more_seats_promote_all_that_fit():
+    world = World()
+    offering = await world.an_offering(shares={PDY: 1})
+    asked = await world.asked(offering, 5)
+    version = (await world.offering(offering.id)).version
+
+    await world.run(
+        change_offering,
+        ChangeOffering(offering_id=offering.id, actor=an_admin(), if_version=version, shares={PDY: 4}),
+    )
+
+    states = [(await world.enrolment(e.id)).state for e in asked]
+    assert states == ["confirmed", "offered", "offered", "offered", "waitlisted"]
+    assert [told["seats"] for told in await world.told("offering.changed")] == [4]
+    with pytest.raises(Stale):
+        await world.run(
+            change_offering, ChangeOffering(offering_id=offering.id, actor=an_admin(), if_version=version, label="x")
+        )
+
+
+@pytest.mark.rule("E-10")
+@pytest.mark.parametrize("seats", [0, -1, "3", None, True, 2.0])
+def test_seats_are_whole_numbers_of_at_least_one(seats):
+    with pytest.raises(BadSeats):
+        new_shares({PDY: seats})
+
+
+@pytest.mark.rule("E-12")
+async def test_a_free_seat_stays_with_its_campus_until_the_release():
+    world = World()
+    release = NOW + timedelta(days=5)
+    offering = await world.an_offering(shares={PDY: 1, KKL: 2}, release_at=release)
+    here = await world.asked(offering, 2)
+    assert [e.state for e in here] == ["confirmed", "waitlisted"], "Karaikal's seats are not ours"
+    there = await world.asked(offering, 1, KKL)
+
+    world.at(release)
+    await world.tick("shares")
+
+    assert there[0].state == "confirmed"
+    assert (await world.enrolment(here[1].id)).state == "offered"
+    await world.put(offerings=[_limited(await world.offering(offering.id))])
+    with pytest.raises(WaitlistFull) as full:
+        await world.asked(offering, 2)
+    assert full.value.members == {"share": PDY, "limit": 1}
+
+
+def _limited(offering):
+    from dataclasses import replace
+
+    return replace(offering, policies=replace(offering.policies, waitlist_limit=1))
+
+
+@pytest.mark.rule("E-12")
+async def test_who_waits_sees_their_own_rank():
+    world = World()
+    offering = await world.an_offering(shares={PDY: 1, KKL: 1})
+    here, there = await world.asked(offering, 3), await world.asked(offering, 3, KKL)
+
+    rows = (
+        await world.service.queries.list_enrolments(
+            COORDINATOR, offering_id=offering.id, state="waitlisted", share=None, limit=50, after=None
+        )
+    ).items
+
+    assert {row.id: row.rank for row in rows} == {here[1].id: 1, here[2].id: 2, there[1].id: 1, there[2].id: 2}
+
+
+@pytest.mark.rule("E-13")
+async def test_the_waitlist_has_a_limit():
+    world = World()
+    offering = await world.an_offering(shares={PDY: 1}, waitlist_limit=2)
+    await world.asked(offering, 3)
+
+    with pytest.raises(WaitlistFull):
+        await world.asked(offering, 1)
+
+    assert len(await world.enrolments(offering)) == 3
+
+
+@pytest.mark.rule("E-15")
+@pytest.mark.parametrize("grouped", [True, False])
+async def test_two_hundred_parallel_requests_for_one_seat(grouped):
+    world = World()
+    offering = await world.an_offering(shares={PDY: 1})
+    people = await world.people(200 if grouped else 40)
+
+    async def one(person):
+        command = RequestEnrolment(offering.id, acting(person))
+        if grouped:
+            return await world.together(request_enrolment, command, offering.id)
+        return await world.run(request_enrolment, command)
+
+    answers = await asyncio.gather(*map(one, people))
+
+    assert Counter(e.state for e in answers) == {"confirmed": 1, "waitlisted": len(people) - 1}
+    assert sorted(e.queue_no for e in answers) == list(range(1, len(people) + 1))
+    ranks = [told["rank"] for told in await world.told("waitlisted")]
+    assert ranks == list(range(1, len(people)))
+    share = (await world.offering(offering.id)).shares[PDY]
+    assert (share.held, share.waiting) == (1, len(people) - 1)
+
+
+@pytest.mark.rule("E-17")
+async def test_one_active_enrolment_per_person_and_course():
+    world = World()
+    first = await world.an_offering(shares={PDY: 1})
+    second = await world.an_offering(shares={PDY: 1}, course_id=first.course_id)
+    person = await world.person()
+    await world.asked(first, 1)
+    waiting = await world.ask(first, person)
+
+    with pytest.raises(AlreadyActive):
+        await world.ask(first, person)
+    with pytest.raises(AlreadyInCourse):
+        await world.ask(second, person)
+
+    await withdraw(world, waiting, person)
+    assert (await world.ask(second, person)).state == "confirmed"
+
+
+@pytest.mark.rule("E-17")
+async def test_two_offerings_of_a_course_asked_at_once_make_one_enrolment():
+    world = World()
+    first = await world.an_offering(shares={PDY: 5})
+    second = await world.an_offering(shares={PDY: 5}, course_id=first.course_id)
+    person = await world.person()
+
+    answers = await asyncio.gather(world.ask(first, person), world.ask(second, person), return_exceptions=True)
+
+    assert sorted(type(a).__name__ for a in answers) == ["AlreadyInCourse", "Enrolment"]
+
+
+@pytest.mark.rule("N-07")
+async def test_after_the_cut_off_only_an_admin_withdraws_and_says_why():
+    world = World()
+    offering = await world.an_offering()
+    person = await world.person()
+    enrolment = await world.ask(offering, person)
+    world.at(offering.cutoff + timedelta(milliseconds=1))
+
+    with pytest.raises(CutoffPassed):
+        await withdraw(world, enrolment, person)
+    with pytest.raises(ReasonMissing):
+        await withdraw(world, enrolment, person, actor=an_admin())
+    after = await withdraw(world, enrolment, person, actor=an_admin(), reason="in hospital")
+
+    assert after.state == "withdrawn"
+    assert [step.reason for step in after.history][-1] == "in hospital"
+    assert "in hospital" not in str(await world.told())
+
+
+@pytest.mark.rule("N-08")
+async def test_a_mandatory_nominee_cannot_withdraw_but_be_released():
+    world = World()
+    offering = await world.an_offering()
+    person = await world.person()
+    enrolment = await world.ask(offering, person)
+    await world.put(enrolments=[_mandatory(await world.enrolment(enrolment.id))])
+
+    with pytest.raises(MandatoryNominee):
+        await withdraw(world, enrolment, person)
+    released = await withdraw(world, enrolment, person, actor=an_admin(), reason="asked for release")
+
+    assert released.state == "withdrawn"
+
+
+@pytest.mark.parametrize(
+    ("moment", "problem"),
+    [
+        (NOW - timedelta(days=3), WindowClosed),
+        (NOW + timedelta(days=10, milliseconds=1), WindowClosed),
+    ],
+)
+@pytest.mark.rule("N-07")
+async def test_outside_the_window_nobody_asks(moment, problem):
+    world = World()
+    offering = await world.an_offering()
+
+    with pytest.raises(problem):
+        await world.at(moment).asked(offering, 1)
+
+    assert await world.enrolments(offering) == []
+
+
+@pytest.mark.parametrize("state", ["draft", "running", "completed"])
+async def test_only_an_open_offering_takes_requests(state):
+    world = World()
+    offering = await world.an_offering(state=state)
+
+    with pytest.raises(OfferingNotOpen):
+        await world.asked(offering, 1)
+
+
+async def test_the_owner_without_a_share_has_no_seats():
+    world = World()
+    offering = await world.an_offering(shares={KKL: 1})
+
+    with pytest.raises(NoShare):
+        await world.asked(offering, 1, PDY)
+
+
+async def test_a_dry_run_answers_and_leaves_nothing():
+    world = World()
+    offering = await world.an_offering()
+    person = await world.person()
+
+    would = await world.run(request_enrolment, RequestEnrolment(offering.id, acting(person)), dry_run=True)
+
+    assert would.state == "confirmed"
+    assert await world.enrolments(offering) == []
+    assert await world.types() == []

@@ -1,0 +1,324 @@
+"""M-12 and N1: what happens when the network, the provider or the sender itself fails in the middle."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from notifications.application import incoming as f
+from notifications.application.ports import AnswerLost, NotTaken, Refused
+from notifications.application.sending import ClaimDue, Claimed, Claims, claim_due
+
+from . import facts
+from .facts import HOUR, MONDAY, NOW, Place, a_person, a_session
+from .world import PUBLIC_URL, World, events
+
+LEASE = timedelta(seconds=30)
+
+
+class Confirmed:
+    """A fact that one person has a seat in one session; nothing went out yet."""
+
+    def __init__(self, **person: object) -> None:
+        self.world, self.offering, self.person, self.session = World(), uuid4(), a_person(**person), a_session()
+        self.place = Place(self.offering, self.person.person_id)
+
+    async def begin(self) -> World:
+        await self.world.prepared(self.person, offering=self.offering, sessions=[self.session])
+        await self.world.told(self.place.told(f.EnrolmentConfirmed))
+        return self.world
+
+
+def delivery(row, channel: str):  # type: ignore[no-untyped-def]
+    return next(d for d in row.deliveries if d.channel == channel)
+
+
+async def dies_after_its_claim(world: World, *, handing_over: bool) -> list[Claimed]:
+    """A sender that claims, perhaps hands over, and is never heard of again."""
+    command = ClaimDue(owner="gone", limit=10, real_now=world.real, signer=world.ways_out.signer, public_url=PUBLIC_URL)
+    claims: Claims = await world.service.transactions.run(
+        lambda tx: claim_due(command, tx), cause=world.sender._cause()
+    )
+    for claimed in claims.mine if handing_over else ():
+        letter = claimed.letter
+        if claimed.delivery.channel == "email":
+            await world.mailbox.send(letter.email, world.ways_out.writer.email(letter))
+        else:
+            text = world.ways_out.writer.sms(letter)
+            await world.phones.send(claimed.delivery.reference, letter.phone, text, letter.language)
+    return list(claims.mine)
+
+
+@pytest.mark.rule("M-12", "N1")
+async def test_a_mail_whose_sender_died_is_sent_again_in_the_same_bytes_and_the_ledger_says_so() -> None:
+    case = Confirmed(phone=None)
+    world = await case.begin()
+
+    await dies_after_its_claim(world, handing_over=True)
+    await world.send()
+    assert len(world.mailbox.taken) == 1, "its lease is not over yet"
+    world.now += timedelta(minutes=1)
+    await world.later(LEASE)
+
+    first, second = world.mailbox.taken
+    assert first == second
+    sent = delivery(await world.notice("confirmed"), "email")
+    assert (sent.state, sent.lost_answers, sent.attempts) == ("sent", 1, 2)
+    assert sent.provider_reference == world.mailbox.mails[0]["Message-ID"]
+
+
+@pytest.mark.rule("M-12")
+async def test_an_sms_whose_answer_was_lost_is_asked_for_and_not_sent_again() -> None:
+    case = Confirmed(email=None)
+    world = await case.begin()
+
+    await dies_after_its_claim(world, handing_over=True)
+    await world.send()
+    await world.later(LEASE)
+
+    assert len(world.phones.taken) == 1
+    assert world.phones.asked == [world.phones.taken[0]["reference"]]
+    sent = delivery(await world.notice("confirmed"), "sms")
+    assert (sent.state, sent.lost_answers) == ("sent", 1)
+
+
+@pytest.mark.rule("M-12")
+async def test_an_sms_that_the_provider_never_had_is_sent() -> None:
+    case = Confirmed(email=None)
+    world = await case.begin()
+
+    await dies_after_its_claim(world, handing_over=False)
+    await world.send()
+    await world.later(LEASE)
+
+    assert len(world.phones.asked) == 1
+    assert len(world.phones.taken) == 1
+
+
+@pytest.mark.rule("M-12")
+async def test_a_lost_answer_is_counted_and_the_mail_comes_again_under_its_id() -> None:
+    case = Confirmed()
+    world = await case.begin()
+    world.mailbox.next = [AnswerLost("answer-lost")]
+    world.phones.next = [AnswerLost("provider-silent")]
+
+    await world.send()
+    await world.later(timedelta(seconds=5))
+
+    first, second = world.mailbox.taken
+    assert first == second
+    row = await world.notice("confirmed")
+    assert delivery(row, "email").lost_answers == 1
+    assert delivery(row, "sms").lost_answers == 1
+    assert len(world.phones.taken) == 1
+
+
+@pytest.mark.rule("M-12")
+async def test_a_server_that_is_away_is_tried_again_ever_later() -> None:
+    case = Confirmed(phone=None)
+    world = await case.begin()
+    world.mailbox.next = [NotTaken("server-away")] * 3
+
+    await world.send()
+    assert (await world.notice("confirmed")).state == "due"
+    for _ in range(3):
+        assert world.mailbox.taken == []
+        await world.later(timedelta(seconds=9))
+
+    sent = delivery(await world.notice("confirmed"), "email")
+    assert (sent.state, sent.attempts, sent.lost_answers) == ("sent", 4, 0)
+    assert len(world.mailbox.taken) == 1
+
+
+@pytest.mark.rule("M-12")
+async def test_a_refusal_for_good_fails_visibly_and_the_other_channel_still_goes() -> None:
+    case = Confirmed()
+    world = await case.begin()
+    world.mailbox.next = [Refused("smtp-550")]
+
+    await world.send()
+    await world.later(timedelta(hours=1))
+
+    row = await world.notice("confirmed")
+    assert (delivery(row, "email").state, delivery(row, "email").reason) == ("failed", "smtp-550")
+    assert delivery(row, "sms").state == "sent"
+    assert world.mailbox.taken == []
+
+
+@pytest.mark.rule("M-02")
+async def test_what_became_untrue_between_two_attempts_is_not_said() -> None:
+    case = Confirmed(phone=None)
+    world = await case.begin()
+    world.mailbox.next = [NotTaken("server-away")]
+    await world.send()
+
+    await world.told(case.place.told(f.EnrolmentWithdrawn))
+    await world.later(timedelta(seconds=5))
+
+    [mail] = world.mailbox.mails
+    assert mail["Subject"].startswith("Withdrawn")
+
+
+@pytest.mark.rule("M-03", "N2")
+async def test_what_certainly_did_not_arrive_is_told_anew_as_it_is_now() -> None:
+    case = Confirmed(phone=None)
+    world = await case.begin()
+    world.mailbox.next = [NotTaken("server-away")]
+    await world.send()
+
+    await world.told(facts.a_move(case.offering, case.session, MONDAY + HOUR / 2, material=False))
+    await world.later(timedelta(seconds=5))
+
+    [mail] = world.mailbox.mails
+    [(_, _, sequence, start)] = events(mail)
+    assert start == MONDAY + HOUR / 2
+    assert sequence == 1
+
+
+@pytest.mark.rule("M-03", "N2")
+async def test_an_attempt_in_doubt_is_not_repeated_after_something_newer_went_out() -> None:
+    case = Confirmed(phone=None)
+    world = await case.begin()
+    world.mailbox.next = [AnswerLost("answer-lost"), NotTaken("server-away")]
+    await world.send()
+    await world.later(timedelta(seconds=2))
+
+    await world.told(facts.a_move(case.offering, case.session, MONDAY + HOUR / 2, material=False))
+    await world.send()
+    await world.later(timedelta(minutes=1))
+
+    assert [[event[2] for event in events(mail)] for mail in world.mailbox.mails] == [[0], [1]]
+    assert (await world.notice("confirmed")).reason == "superseded"
+
+
+async def test_a_message_that_is_overdue_expires_instead_of_being_sent() -> None:
+    case = Confirmed(phone=None)
+    world = await case.begin()
+    world.mailbox.next = [NotTaken("server-away")]
+    await world.send()
+
+    world.now = MONDAY + timedelta(days=1)
+    await world.later(timedelta(seconds=5))
+
+    assert (await world.notice("confirmed")).state == "expired"
+    assert world.mailbox.taken == []
+
+
+@pytest.mark.rule("N1")
+async def test_two_senders_hand_each_message_over_once() -> None:
+    world, offering, session = World(), uuid4(), a_session()
+    people = [a_person() for _ in range(40)]
+    await world.prepared(*people, offering=offering, sessions=[session])
+    for person in people:
+        await world.told(Place(offering, person.person_id).told(f.EnrolmentConfirmed))
+    other, _, _ = world.processes()
+
+    for _ in range(3):
+        await world.sender.claim()
+        await other.claim()
+    await world.sender.settle()
+    await other.settle()
+    await world.send()
+
+    assert len(world.mailbox.taken) == len(people) == len(world.phones.taken)
+
+
+@pytest.mark.rule("N1")
+async def test_a_sender_that_slept_through_its_lease_hands_nothing_over() -> None:
+    case = Confirmed(phone=None)
+    world = await case.begin()
+    sender = world.sender
+
+    await sender.claim()
+    world.ticks += 15
+    await sender.settle()
+
+    assert world.mailbox.taken == []
+    waiting = delivery(await world.notice("confirmed"), "email")
+    assert (waiting.state, waiting.reason, waiting.lost_answers) == ("due", "too-late", 0)
+
+
+async def test_the_result_of_an_attempt_that_was_taken_over_changes_nothing() -> None:
+    case = Confirmed(phone=None)
+    world = await case.begin()
+    other, _, _ = world.processes()
+    await world.sender.claim()
+    await world.sender._under_way.pop()
+
+    await other.claim()
+    world.ticks += 30
+    await other.claim()
+    await other.settle()
+    before = await world.notice("confirmed")
+    await world.sender.record()
+
+    assert await world.notice("confirmed") == before
+    assert delivery(before, "email").attempts == 2
+
+
+async def test_messages_to_one_person_about_one_offering_go_one_after_another() -> None:
+    world, offering, person = World(), uuid4(), a_person()
+    sessions = [a_session(1), a_session(2, MONDAY + 24 * HOUR)]
+    await world.prepared(person, offering=offering, sessions=sessions)
+    await world.told(Place(offering, person.person_id).told(f.EnrolmentConfirmed))
+    await world.send()
+
+    for session in sessions:
+        await world.told(facts.a_cancelled_session(offering, session))
+    while await world.fanouts.turn():
+        pass
+    claims = await world.sender.claim()
+
+    assert [claimed.delivery.channel for claimed in claims.mine] == ["email", "sms"]
+    assert claims.behind
+    await world.sender.settle()
+    await world.send()
+    assert len(world.mailbox.taken) == 3
+
+
+@pytest.mark.parametrize("missing", ["person", "course", "offering", "timetable"])
+async def test_what_it_speaks_of_may_arrive_later(missing: str) -> None:
+    world, offering, person, session = World(), uuid4(), a_person(), a_session()
+    copies = {
+        "person": person,
+        "course": facts.a_course(),
+        "offering": facts.a_draft(offering),
+        "timetable": facts.a_release(offering, session),
+    }
+    confirmed = Place(offering, person.person_id).told(f.EnrolmentConfirmed)
+    await world.told(*[copy for name, copy in copies.items() if name != missing], confirmed)
+    await world.send()
+    waiting = await world.notice("confirmed")
+    assert (waiting.state, waiting.reason) == ("waiting", f"waiting-for-{missing}")
+
+    await world.told(copies[missing])
+    world.sender.wake()
+    await world.send()
+
+    [mail] = world.mailbox.mails
+    assert len(events(mail)) == 1
+
+
+async def test_after_ten_minutes_the_timetable_that_is_there_must_do() -> None:
+    world, offering, person = World(), uuid4(), a_person()
+    await world.prepared(person, offering=offering, sessions=[a_session()])
+    await world.told(Place(offering, person.person_id).told(f.EnrolmentConfirmed, schedule_revision=7))
+    await world.send()
+    assert world.mailbox.taken == []
+    assert await world.service.queries.waiting_since_before(NOW + timedelta(minutes=10)) == 2
+
+    await world.later(timedelta(minutes=10))
+
+    assert len(world.mailbox.taken) == 1
+
+
+async def test_a_jump_of_the_domain_clock_delays_no_retry() -> None:
+    case = Confirmed(phone=None)
+    world = await case.begin()
+    world.mailbox.next = [NotTaken("server-away")]
+    await world.send()
+
+    world.now += timedelta(days=6)
+    await world.later(timedelta(seconds=5))
+
+    assert len(world.mailbox.taken) == 1
