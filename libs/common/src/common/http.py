@@ -129,7 +129,9 @@ async def _on_http(_: Request, error: Exception) -> Response:
     if isinstance(error.__cause__, BodyTooLarge):
         return render(error.__cause__)
     slug = {404: "no-such-route", 405: "method-not-allowed"}.get(error.status_code, "http-error")
-    return answer_problem(slug, str(error.detail), error.status_code)
+    answer = answer_problem(slug, str(error.detail), error.status_code)
+    answer.headers.update(error.headers or {})  # which methods are allowed (RFC 9110)
+    return answer
 
 
 class Edge:
