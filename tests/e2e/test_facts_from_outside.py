@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from sangam_local.institute import reference_institute
+from sangam_local.parts import SERVICES
 from sangam_local.story import StoryReport
 from sangam_local.system import System
 from tests.support.personal import Personal
@@ -85,7 +86,7 @@ async def test_people_are_in_no_log(system: System, told: StoryReport, personal:
 async def test_people_are_in_no_span(system: System, told: StoryReport, personal: Personal) -> None:
     async with httpx.AsyncClient(base_url=f"{system.urls()['traces']}/zipkin/api/v2", timeout=60) as zipkin:
         services = (await zipkin.get("/services")).json()
-        assert {"enrolment", "scheduling", "notifications"} <= set(services)
+        assert {f"{service}-{role}" for service in SERVICES for role in ("api", "worker")} <= set(services)
         for service in services:
             query = {"serviceName": service, "limit": "2000", "lookback": str(24 * 3_600_000)}
             traces = await zipkin.get("/traces", params=query)

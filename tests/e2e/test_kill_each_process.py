@@ -38,7 +38,7 @@ class Killer:
 
 
 @pytest.mark.rule("M-01", "M-12")
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [2, 72, 111])
 async def test_the_story_ends_the_same_whoever_is_killed(system: System, seed: int) -> None:
     killer = Killer(system, random.Random(seed))
 

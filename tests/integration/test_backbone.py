@@ -35,7 +35,7 @@ class Backbone:
 
     def start(self, react: object = None) -> KafkaIntake:
         kinds: dict[type[IncomingEvent], object] = {ThingHeard: react or self.react}
-        consumer = Consumer(self.group, kinds, self.there.transactions, lambda: NOW)  # type: ignore[arg-type]
+        consumer = Consumer(self.group, kinds, self.there.transactions, lambda: NOW)
         intake = KafkaIntake(self.brokers, consumer, self.there.database)
         self.running.append((intake, asyncio.create_task(intake.run())))
         return intake

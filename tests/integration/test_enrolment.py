@@ -136,9 +136,7 @@ async def test_two_workers_on_one_job_decide_every_row_once(processes: Two) -> N
     job = await one.run(import_nominations, ImportNominations(offering.id, COORDINATOR, rows))
 
     due = await other.service.due.chunks_to_advance(one.now)
-    await asyncio.gather(
-        *((one if n % 2 else other).do(lambda tx, id=id: advance_job(id, tx)) for n, id in enumerate(due))
-    )
+    await asyncio.gather(*((one if n % 2 else other).run(advance_job, id) for n, id in enumerate(due)))
 
     seen = await other.service.queries.get_job(COORDINATOR, job.id)
     assert (seen.state, seen.accepted, seen.refused) == ("done", 320, 0)

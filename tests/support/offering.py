@@ -6,7 +6,7 @@ from uuid import uuid4
 from sangam_local import identity
 from sangam_local.client import Acting, Gateway, Refused
 from sangam_local.home import Home
-from sangam_local.institute import Institute
+from sangam_local.institute import Institute, Person
 from sangam_local.institute.courses import MASTER_TRAINER
 from sangam_local.seed import Seeded
 from sangam_local.story.clock import HomeClock
@@ -47,6 +47,18 @@ async def open_workshop(home: Home, door: Gateway, institute: Institute, seeded:
     path = f"/enrolment/v1/offerings/{offering}"
     await admin.post(f"{path}/open", if_match=(await admin.get(path)).etag)
     return offering
+
+
+async def without_a_place(home: Home, door: Gateway, institute: Institute, seeded: Seeded) -> list[Person]:
+    """People of Puducherry who are in no offering at all."""
+    coordinator = door.acting(identity.sign(home.root, campuses=identity.CAMPUSES, kinds=["institute_coordinator"]))
+    taken = {
+        enrolment["person_id"]
+        for offering in await coordinator.all("/enrolment/v1/offerings")
+        for enrolment in await coordinator.all(f"/enrolment/v1/offerings/{offering['id']}/enrolments")
+    }
+    members = [person for person in institute.people if (person.post, person.campus) == ("member", "puducherry")]
+    return [person for person in members if seeded.people[person.employee_id] not in taken]
 
 
 def _actor(home: Home, door: Gateway, institute: Institute, seeded: Seeded, kind: str) -> Acting:

@@ -111,7 +111,7 @@ class World:
         self.transactions = Transactions(self.database, ThingTransaction, "/sangam/things", self.relay)
 
     async def make(self, **fields: object) -> Thing:
-        thing = Thing(id=uuid4(), **fields)  # type: ignore[arg-type]
+        thing = Thing(id=uuid4(), **fields)
 
         async def work(tx: ThingTransaction) -> Thing:
             return tx.things.save(thing)

@@ -14,4 +14,4 @@ async def a_database(parts: System) -> MongoDatabase:
 
 
 async def a_world(parts: System, producer: object = None) -> World:
-    return World(await a_database(parts), producer)  # type: ignore[arg-type]
+    return World(await a_database(parts), producer)

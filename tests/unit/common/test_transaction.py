@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -134,6 +135,8 @@ async def test_what_a_member_saved_and_took_back_is_as_it_was() -> None:
     async def look(tx: ThingTransaction) -> tuple[str, int]:
         return (await tx.things.get(made.id)).kind, len(await tx.things.where(kind="new"))
 
-    outcomes = await world.transactions.run_group([Member(change_then_refuse, cause()), Member(look, cause())])
+    outcomes: list[Any] = await world.transactions.run_group(
+        [Member(change_then_refuse, cause()), Member(look, cause())]
+    )
 
     assert outcomes[1].unwrap() == ("before", 0)

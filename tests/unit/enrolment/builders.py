@@ -109,6 +109,12 @@ def an_enrolment(offering: Offering, person: Person | None = None, **fields: Any
     return Enrolment(**{**known, **fields})
 
 
+def deadline_of(enrolment: Enrolment) -> datetime:
+    """Of the offer that is open."""
+    assert enrolment.offer
+    return enrolment.offer.deadline
+
+
 def released(
     offering_id: UUID, *starts: datetime, revision: int = 1, ids: list[UUID] | None = None, mandatory: bool = False
 ) -> incoming.ScheduleReleased:

@@ -116,7 +116,7 @@ async def test_a_file_that_is_none_of_ours_is_refused_whole(csv, problem):
         assert answer.json()["missing"] or answer.json()["unknown"] or answer.json()["twice"]
     if problem == "csv-too-long":
         assert answer.json()["limit"] == 10_000
-    assert not world.database.collections["jobs"]
+    assert not world.stored("jobs")
 
 
 @pytest.mark.rule("N-03")
@@ -176,8 +176,8 @@ async def test_a_preview_says_what_would_become_of_each_row():
     answer = await Client(world).upload("/people/imports", a_file(a_row(1), a_row(2, email="x")), dry_run=True)
 
     assert (answer.status_code, answer.json()["accepted"], answer.json()["refused"]) == (200, 1, 1)
-    assert not world.database.collections["people"]
-    assert not world.database.collections["jobs"]
+    assert not world.stored("people")
+    assert not world.stored("jobs")
 
 
 @pytest.mark.rule("N-03", "D1")
@@ -200,7 +200,7 @@ async def test_a_job_goes_on_where_it_was_stopped():
     done = (await client.get(f"/jobs/{answer.json()['id']}")).json()
     assert (done["state"], done["accepted"], done["total"]) == ("done", count, count)
     assert len(await world.told("person.recorded")) == count
-    assert not world.database.collections["chunks"], "what people sent does not stay"
+    assert not world.stored("chunks"), "what people sent does not stay"
 
 
 @pytest.mark.rule("P-02")
@@ -209,8 +209,8 @@ async def test_results_hold_nothing_personal():
 
     await imported(world, Client(world), a_file(a_row(1), a_row(2, email="meena")))
 
-    assert "Meena" not in str(world.database.collections["results"])
-    assert "meena" not in str(world.database.collections["jobs"])
+    assert "Meena" not in str(world.stored("results"))
+    assert "meena" not in str(world.stored("jobs"))
 
 
 async def test_results_come_in_pages_and_by_outcome():

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from enrolment.domain.enrolment import Enrolment
-from tests.unit.enrolment.builders import PDY, released
+from tests.unit.enrolment.builders import PDY, deadline_of, released
 from tests.unit.enrolment.client import Client, slug
 from tests.unit.enrolment.test_offers import an_offer
 from tests.unit.enrolment.test_running import START, a_run, mine, moved
@@ -15,8 +15,7 @@ from tests.unit.enrolment.world import World, a_link
 
 
 def link_of(enrolment: Enrolment) -> str:
-    assert enrolment.offer
-    return a_link("offer", enrolment.id, enrolment.offer.version, enrolment.offer.deadline)
+    return a_link("offer", enrolment.id, enrolment.offers, deadline_of(enrolment))
 
 
 class Visitor:
@@ -88,8 +87,8 @@ async def test_the_answer_outlives_the_idempotency_key_and_the_deadline():
     _, _, [offered] = await an_offer(world)
     visitor, token = Visitor(world), link_of(offered)
     first = await visitor.press(token, "accept")
-    world.database.collections["idempotency"].clear()
-    world.at(offered.offer.deadline + timedelta(days=9))
+    world.stored("idempotency").clear()
+    world.at(deadline_of(offered) + timedelta(days=9))
 
     again = await visitor.press(token, "accept")
 
@@ -100,7 +99,7 @@ async def test_an_expired_link_says_so():
     world = World()
     _, _, [offered] = await an_offer(world)
     visitor, token = Visitor(world), link_of(offered)
-    world.at(offered.offer.deadline + timedelta(seconds=2))
+    world.at(deadline_of(offered) + timedelta(seconds=2))
 
     shown, pressed = await visitor.open(token), await visitor.press(token, "accept")
     as_page = await visitor.press(token, "accept", json=False)
@@ -116,7 +115,7 @@ async def test_an_altered_link_is_no_link(damage):
     _, _, [offered] = await an_offer(world)
     token = link_of(offered)
     payload, signature = token.split(".")
-    other = a_link("offer", uuid4(), 1, offered.offer.deadline)
+    other = a_link("offer", uuid4(), 1, deadline_of(offered))
     broken = {
         "signature": payload + "." + ("B" if signature[0] != "B" else "C") + signature[1:],
         "payload": other.split(".")[0] + "." + signature,

@@ -10,7 +10,7 @@ from enrolment.domain.enrolment import Enrolment
 from enrolment.domain.errors import NotYourPlace, OfferDeadlinePassed, OfferingNotOpen, OfferSuperseded, WrongState
 from enrolment.domain.offering import Offering
 from enrolment.domain.person import Person
-from tests.unit.enrolment.builders import COORDINATOR, PDY, acting, released
+from tests.unit.enrolment.builders import COORDINATOR, PDY, acting, deadline_of, released
 from tests.unit.enrolment.world import World
 
 
@@ -54,18 +54,18 @@ async def test_an_expired_offer_goes_once_to_the_end_of_the_queue_then_lapses():
     offering, _, [first, second] = await an_offer(world, 2)
     first_number = first.queue_no
 
-    world.at(first.offer.deadline + timedelta(milliseconds=1))
+    world.at(deadline_of(first) + timedelta(milliseconds=1))
     await world.tick("offers")
     requeued = await world.enrolment(first.id)
-    world.at((await world.enrolment(second.id)).offer.deadline + timedelta(milliseconds=1))
+    world.at(deadline_of(await world.enrolment(second.id)) + timedelta(milliseconds=1))
     await world.tick("offers")
     again = await world.enrolment(first.id)
-    world.at(again.offer.deadline + timedelta(milliseconds=1))
+    world.at(deadline_of(again) + timedelta(milliseconds=1))
     await world.tick("offers")
 
     assert (requeued.state, requeued.queue_no, requeued.expired_once) == ("waitlisted", 4, True)
     assert first_number < requeued.queue_no
-    assert (again.state, again.offer.version) == ("offered", 2)
+    assert (again.state, again.offers) == ("offered", 2)
     assert (await world.enrolment(first.id)).state == "lapsed"
     assert [told["requeued"] for told in await world.told("offer.expired")] == [True, True, False]
     assert [told["because"] for told in await world.told("lapsed")] == ["offer-expired"]
@@ -78,7 +78,7 @@ async def test_too_late_is_too_late_whether_or_not_the_timer_ran():
     _, people, [offered, _] = await an_offer(world, 2)
     accept = AcceptOffer(offered.id, acting(people[0]), 1)
 
-    world.at(offered.offer.deadline + timedelta(milliseconds=1))
+    world.at(deadline_of(offered) + timedelta(milliseconds=1))
     with pytest.raises(OfferDeadlinePassed):
         await world.run(accept_offer, accept)
     await world.tick("offers")
@@ -90,12 +90,12 @@ async def test_too_late_is_too_late_whether_or_not_the_timer_ran():
 async def test_at_the_last_instant_it_is_still_time_and_the_timer_does_nothing():
     world = World()
     _, [person], [offered] = await an_offer(world)
-    world.at(offered.offer.deadline)
+    world.at(deadline_of(offered))
 
     await world.do(lambda tx: expire_offer(offered.id, tx))
 
     assert (await world.run(accept_offer, AcceptOffer(offered.id, acting(person), 1))).state == "confirmed"
-    await world.at(offered.offer.deadline + timedelta(days=1)).do(lambda tx: expire_offer(offered.id, tx))
+    await world.at(deadline_of(offered) + timedelta(days=1)).do(lambda tx: expire_offer(offered.id, tx))
     assert (await world.enrolment(offered.id)).state == "confirmed"
 
 
@@ -116,7 +116,7 @@ async def test_only_the_person_answers_and_only_the_open_offer():
 async def test_nobody_accepts_after_the_start_that_was_moved_forward():
     world = World()
     offering, [person], [offered] = await an_offer(world)
-    start = offered.offer.deadline - timedelta(hours=1)
+    start = deadline_of(offered) - timedelta(hours=1)
     await world.hear(released(offering.id, start))
 
     with pytest.raises(OfferingNotOpen):

@@ -88,7 +88,6 @@ async def test_at_the_start_who_has_no_seat_lapses_with_one_fact_each():
     told = await world.told("lapsed")
     assert {fact["enrolment_id"] for fact in told} == {str(e.id) for e in waiting}
     assert (len(told), {fact["because"] for fact in told}) == (130, {"started"})
-    assert len(await world.told("offering.started")) == 1
 
 
 async def test_a_window_closes_by_itself():
@@ -100,7 +99,6 @@ async def test_a_window_closes_by_itself():
     await world.at(offering.window_closes + timedelta(milliseconds=1)).tick("windows")
 
     assert (await world.offering(offering.id)).state == "closed"
-    assert len(await world.told("offering.closed")) == 1
 
 
 @pytest.mark.rule("S-09")
@@ -248,7 +246,7 @@ async def test_attendance_of_the_last_session_decides_for_everybody():
     assert len({fact["code"] for fact in issued}) == 2
     shown = await world.service.queries.verify_certificate(issued[0]["code"].lower().replace("-", " "))
     assert (shown.valid, shown.names, shown.code) == (True, {"latin": "Meena K"}, issued[0]["code"])
-    assert {"offering.completed", "enrolment.not-completed"} <= set(await world.types())
+    assert len(await world.told("enrolment.not-completed")) == 1
 
 
 @pytest.mark.rule("C-01")
@@ -294,7 +292,7 @@ async def test_a_large_offering_ends_in_chunks():
 
     assert some == 100
     assert await states(world, offering) == ["completed"] * 230
-    assert len(await world.told("offering.completed")) == 1
+    assert (await world.offering(offering.id)).state == "completed"
     assert len(await world.told("enrolment.completed")) == 230
 
 

@@ -57,13 +57,12 @@ class World:
     async def together(
         self, handler: Callable[[Any, EnrolmentTransaction], Awaitable[R]], command: Any, key: UUID
     ) -> R:
-        member = Member(lambda tx: handler(command, tx), self.cause())
+        member: Member[EnrolmentTransaction, R] = Member(lambda tx: handler(command, tx), self.cause())
         return (await self.service.hot.decide(member, str(key))).unwrap()
 
     async def hear(self, *events: IncomingEvent) -> None:
         for event in events:
-            reaction = SUBSCRIPTIONS[type(event)]
-            await self.do(lambda tx, event=event, react=reaction: react(event, tx))
+            await self.run(SUBSCRIPTIONS[type(event)], event)
 
     async def put(self, **aggregates: Any) -> None:
         """`put(offerings=[...], people=[...])`."""
@@ -96,6 +95,11 @@ class World:
     async def forget_what_was_told(self) -> None:
         await self.relay.idle()
         self.broker.log.clear()
+
+    def stored(self, collection: str) -> dict[str, dict[str, Any]]:
+        """Documents as they are in memory."""
+        assert isinstance(self.database, MemoryDatabase)
+        return self.database.collections[collection]
 
     async def offering(self, id: UUID) -> Offering:
         return await self.do(lambda tx: tx.offerings.get(id), dry_run=True)

@@ -103,7 +103,7 @@ _ENROLMENT: dict[type[IncomingEvent], dict[str, Any]] = {
     incoming.EnrolmentNominated: {"accept_by": NOW + timedelta(days=3)},
     incoming.EnrolmentRequested: {"approvers": [], "due": None},
     incoming.EnrolmentApprovalAdvanced: {"approvers": [], "due": None},
-    incoming.EnrolmentDeclined: {"nominators": []},
+    incoming.EnrolmentDeclined: {"reason": "approver-declined", "nominators": []},
     incoming.EnrolmentWaitlisted: {"rank": 1},
     incoming.EnrolmentOffered: {"offer_version": 1, "deadline": NOW + timedelta(days=1)},
     incoming.OfferExpired: {"requeued": True},

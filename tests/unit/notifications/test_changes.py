@@ -45,7 +45,7 @@ class Moved:
         )
         return asked
 
-    def mails_to(self, person: f.PersonRecorded) -> list:  # type: ignore[type-arg]
+    def mails_to(self, person: f.PersonRecorded) -> list:
         return [mail for mail in self.world.mailbox.mails if mail["To"].addresses[0].addr_spec == person.email]
 
 

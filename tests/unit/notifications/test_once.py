@@ -85,6 +85,7 @@ def test_any_interleaving_of_topics_with_any_redelivery_ends_at_the_latest_revis
 
 async def _play(data: st.DataObject) -> None:
     world, offering, person, session = World(), uuid4(), a_person(), a_session()
+    await world.told(facts.a_campus())
     place = Place(offering, person.person_id)
     asked = {"session_id": session["session_id"], "session_revision": 3, "schedule_revision": 3}
     starts = [MONDAY + HOUR / 2, MONDAY + 24 * HOUR]

@@ -143,7 +143,7 @@ async def test_an_expired_offer_is_one_message_whatever_follows_from_it(requeued
         (f.EnrolmentLapsed, {"because": "reconfirmation-silent"}, "did not say in time"),
     ],
 )
-async def test_each_turn_of_a_place_is_told(kind: type, fields: dict, says: str) -> None:  # type: ignore[type-arg]
+async def test_each_turn_of_a_place_is_told(kind: type, fields: dict, says: str) -> None:
     world, offering, person = World(), uuid4(), a_person()
     await world.prepared(person, offering=offering)
 

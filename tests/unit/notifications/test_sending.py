@@ -29,13 +29,13 @@ class Confirmed:
         return self.world
 
 
-def delivery(row, channel: str):  # type: ignore[no-untyped-def]
+def delivery(row, channel: str):
     return next(d for d in row.deliveries if d.channel == channel)
 
 
-async def dies_after_its_claim(world: World, *, handing_over: bool) -> list[Claimed]:
+async def dies_after_its_claim(world: World, *, handing_over: bool, owner: str = "gone") -> list[Claimed]:
     """A sender that claims, perhaps hands over, and is never heard of again."""
-    command = ClaimDue(owner="gone", limit=10, real_now=world.real, signer=world.ways_out.signer, public_url=PUBLIC_URL)
+    command = ClaimDue(owner=owner, limit=10, real_now=world.real, signer=world.ways_out.signer, public_url=PUBLIC_URL)
     claims: Claims = await world.service.transactions.run(
         lambda tx: claim_due(command, tx), cause=world.sender._cause()
     )
@@ -166,6 +166,7 @@ async def test_what_certainly_did_not_arrive_is_told_anew_as_it_is_now() -> None
     world.mailbox.next = [NotTaken("server-away")]
     await world.send()
 
+    world.now += timedelta(seconds=1)
     await world.told(facts.a_move(case.offering, case.session, MONDAY + HOUR / 2, material=False))
     await world.later(timedelta(seconds=5))
 
@@ -256,6 +257,19 @@ async def test_the_result_of_an_attempt_that_was_taken_over_changes_nothing() ->
     assert delivery(before, "email").attempts == 2
 
 
+@pytest.mark.rule("M-12")
+async def test_a_claim_whose_commit_was_not_heard_of_lapses_like_anybody_s() -> None:
+    case = Confirmed(phone=None)
+    world = await case.begin()
+
+    await dies_after_its_claim(world, handing_over=False, owner=world.sender.owner)
+    await world.send()
+    assert world.mailbox.taken == []
+    await world.later(LEASE)
+
+    assert len(world.mailbox.taken) == 1
+
+
 async def test_messages_to_one_person_about_one_offering_go_one_after_another() -> None:
     world, offering, person = World(), uuid4(), a_person()
     sessions = [a_session(1), a_session(2, MONDAY + 24 * HOUR)]
@@ -276,12 +290,13 @@ async def test_messages_to_one_person_about_one_offering_go_one_after_another() 
     assert len(world.mailbox.taken) == 3
 
 
-@pytest.mark.parametrize("missing", ["person", "course", "offering", "timetable"])
+@pytest.mark.parametrize("missing", ["person", "course", "campus", "offering", "timetable"])
 async def test_what_it_speaks_of_may_arrive_later(missing: str) -> None:
     world, offering, person, session = World(), uuid4(), a_person(), a_session()
     copies = {
         "person": person,
         "course": facts.a_course(),
+        "campus": facts.a_campus(),
         "offering": facts.a_draft(offering),
         "timetable": facts.a_release(offering, session),
     }

@@ -19,7 +19,16 @@ from .world import WRITER, parsed, text_of
 URL = "https://sangam.example.org"
 PREVIEWS = Previews(WRITER, URL)
 EVERY = [(purpose, language) for purpose in PURPOSES for language in LANGUAGES]
-BECAUSE = ("", "withdrawn", "reconfirmation-declined", "started", "offer-refused", "reconfirmation-silent", "requeued")
+BECAUSE = (
+    "",
+    "withdrawn",
+    "reconfirmation-declined",
+    "started",
+    "offer-refused",
+    "reconfirmation-silent",
+    "requeued",
+    "nomination-refused",
+)
 SCRIPTS = {"en": re.compile("[A-Za-z]"), "hi": re.compile("[\u0900-\u097f]"), "ta": re.compile("[\u0b80-\u0bff]")}
 
 

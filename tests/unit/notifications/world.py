@@ -156,7 +156,7 @@ class World:
                 pass
             claims = await sender.claim()
             await sender.settle()
-            if not (claims.mine or claims.more or claims.behind):
+            if not (claims.mine or claims.more):
                 return
 
     async def later(self, real: timedelta) -> None:

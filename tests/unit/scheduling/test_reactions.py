@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from scheduling.application.commands_sessions import CancelSession, cancel_session
+from scheduling.application.commands_timetable import ProposeTimetable, propose_timetable
 from scheduling.application.incoming import (
     CertificateIssued,
     EnrolmentLapsed,
@@ -16,6 +17,7 @@ from scheduling.application.incoming import (
 from scheduling.application.timers import OVERDUE
 from tests.unit.scheduling.builders import (
     COORDINATOR,
+    KARAIKAL,
     MONDAY,
     PUDUCHERRY,
     a_campus,
@@ -47,6 +49,24 @@ async def test_a_drafted_offering_gets_draft_sessions_from_the_session_plan():
     assert [s.mandatory for s in view.sessions] == [True, True, False]
     assert {s.state for s in view.sessions} == {"draft"}
     assert await world.told() == []
+
+
+@pytest.mark.rule("S-05")
+async def test_a_facilitator_of_another_campus_helps_out_only_where_ones_own_are_too_few():
+    world, course = World(), a_course(facilitators_needed=2)
+    own, other = a_facilitator(course.course_id), a_facilitator(course.course_id, campus=KARAIKAL)
+    mute = a_facilitator(course.course_id, languages=frozenset({"hi"}))
+    unqualified = a_facilitator(uuid4())
+    await world.put(campuses=[a_campus()], rooms=[a_room()], facilitators=[own, other, mute, unqualified])
+
+    await world.hear(course, offering := an_offering(course.course_id))
+    [session] = (await world.timetable(offering.offering_id)).sessions
+    assert session.facilitators == (own.id, other.id)
+
+    await world.put(facilitators=[second := a_facilitator(course.course_id)])
+    await world.run(propose_timetable, ProposeTimetable(offering.offering_id, COORDINATOR))
+    [session] = (await world.timetable(offering.offering_id)).sessions
+    assert set(session.facilitators) == {own.id, second.id}
 
 
 async def test_an_offering_that_overtakes_its_course_is_proposed_when_the_course_comes():

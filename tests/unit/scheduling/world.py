@@ -104,3 +104,9 @@ class World:
     def at(self, moment: datetime) -> "World":
         self.now = moment
         return self
+
+
+async def the_session(world: World, offering_id: UUID) -> Session:
+    """Of an offering that has one."""
+    [session] = (await world.timetable(offering_id)).sessions
+    return session

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
 
 import httpx
 
 from sangam_local.ports import HOST
 
-INTERVAL_S = 0.1
+INTERVAL_S = 0.2
 Probe = Callable[[], Awaitable[bool]]
 
 
@@ -31,6 +32,9 @@ def answers(url: str) -> Probe:
     """A probe: GET `url` succeeds."""
 
     async def probe() -> bool:
+        # A client costs more than all the rest of a look; while a part starts there is mostly nobody to ask.
+        if not await listens(urlsplit(url).port or 80):
+            return False
         try:
             async with httpx.AsyncClient(timeout=2, trust_env=False) as http:
                 return (await http.get(url)).is_success

@@ -21,7 +21,6 @@ def part(place: Place) -> Part:
             *("--ip", HOST, "--smtp", str(smtp)),
             *("--web-ip", HOST, "--web", str(web)),
             *("--mail-directory", place.data("mailbox")),
-            *("--log-mail-contents", "false"),
         ),
         ports=("smtp", "mailbox"),
         tools=("node",),

@@ -86,7 +86,7 @@ async def tell_everybody(stage: Stage) -> Sequence[str]:
     by_language = ", ".join(f"{count} {code}" for code, count in sorted(languages.items()))
     return [
         f"{len(cast.confirmed)} confirmations with invitations and SMS: {by_language}",
-        f"{len(waiting)} told their rank",
+        f"{len(waiting)} told that they wait",
     ]
 
 

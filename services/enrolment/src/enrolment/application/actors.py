@@ -9,7 +9,6 @@ ADMINS = ("campus_admin", "institute_coordinator")
 ACTORS: Mapping[str, tuple[str, ...]] = {
     "AcceptNomination": ("the trainee",),
     "AcceptOffer": ("the trainee",),
-    "ActOnLink": ("the trainee",),
     "AddCourse": ADMINS,
     "AddProgramme": ADMINS,
     "ApproveEnrolment": ("the approver", *ADMINS),

@@ -10,7 +10,7 @@ from enrolment.application.ports import EnrolmentTransaction
 from enrolment.application.seats import promote
 from enrolment.domain import seats
 from enrolment.domain.errors import BadSeats, NotYourCampus, OfferingState, UnknownCampus, UnknownCourse
-from enrolment.domain.events import OfferingCancelled, OfferingChanged, OfferingClosed, OfferingDrafted, OfferingOpened
+from enrolment.domain.events import OfferingCancelled, OfferingChanged, OfferingDrafted
 from enrolment.domain.offering import UNDER_WAY, Offering, Policies
 from enrolment.domain.shares import new_shares
 from enrolment.domain.words import Actor
@@ -118,9 +118,7 @@ async def open_offering(command: OpenOffering, tx: EnrolmentTransaction) -> Offe
     """From now on requests are taken, inside the window. Raises NotFound, NotYourCampus, Stale, OfferingState."""
     may(command, command.actor)
     before = await own_offering(command.offering_id, command.actor, command.if_version, tx)
-    offering = tx.offerings.save(before.open())
-    tx.emit(OfferingOpened(**facts.life(offering), at=tx.now))
-    return offering
+    return tx.offerings.save(before.open())
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +132,7 @@ async def close_offering(command: CloseOffering, tx: EnrolmentTransaction) -> Of
     """No more requests and no more offers (E-08). Raises NotFound, NotYourCampus, Stale, OfferingState."""
     may(command, command.actor)
     before = await own_offering(command.offering_id, command.actor, command.if_version, tx)
-    return _closed(before, tx)
+    return tx.offerings.save(before.close())
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +156,7 @@ async def cancel_offering(command: CancelOffering, tx: EnrolmentTransaction) -> 
         return before
     check_version(before.version, command.if_version)
     offering = tx.offerings.save(before.cancel(tx.now))
-    tx.emit(OfferingCancelled(**facts.life(offering), reason=command.reason))
+    tx.emit(OfferingCancelled(offering_id=offering.id, revision=offering.version, reason=command.reason))
     return offering
 
 
@@ -166,7 +164,7 @@ async def close_window(offering_id: UUID, tx: EnrolmentTransaction) -> None:
     """By the timer, when the window has passed."""
     offering = await tx.offerings.get(offering_id)
     if offering.state == "open" and tx.now > offering.window_closes:
-        _closed(offering, tx)
+        tx.offerings.save(offering.close())
 
 
 async def release_shares(offering_id: UUID, tx: EnrolmentTransaction) -> None:
@@ -174,9 +172,3 @@ async def release_shares(offering_id: UUID, tx: EnrolmentTransaction) -> None:
     offering = await tx.offerings.get(offering_id)
     if offering.state in UNDER_WAY and offering.merged(tx.now) and not offering.released:
         await promote(replace(offering, released=True), tx)
-
-
-def _closed(offering: Offering, tx: EnrolmentTransaction) -> Offering:
-    closed = tx.offerings.save(offering.close())
-    tx.emit(OfferingClosed(**facts.life(closed), at=tx.now))
-    return closed

@@ -49,11 +49,6 @@ def face(offering: Offering) -> dict[str, Any]:
     }
 
 
-def life(offering: Offering) -> dict[str, Any]:
-    """What every fact of an offering's life cycle says, but when."""
-    return {"offering_id": offering.id, "revision": offering.version}
-
-
 def recorded(person: Person) -> PersonRecorded:
     return PersonRecorded(
         person_id=person.id,

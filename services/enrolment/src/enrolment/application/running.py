@@ -22,8 +22,6 @@ from enrolment.domain.events import (
     CertificateIssued,
     EnrolmentCompleted,
     EnrolmentNotCompleted,
-    OfferingCompleted,
-    OfferingStarted,
     ReconfirmationAsked,
 )
 from enrolment.domain.offering import UNDER_WAY, Offering
@@ -35,13 +33,7 @@ async def start_offering(offering_id: UUID, tx: EnrolmentTransaction) -> None:
     """By the timer: who has no seat by now lapses (E-13)."""
     offering = await tx.offerings.get(offering_id)
     if offering.state in ("open", "closed") and offering.has_started(tx.now):
-        await lapse_rest(_started(offering, tx), tx)
-
-
-def _started(offering: Offering, tx: EnrolmentTransaction) -> Offering:
-    running = tx.offerings.save(offering.start())
-    tx.emit(OfferingStarted(**facts.life(running), at=tx.now))
-    return running
+        await lapse_rest(tx.offerings.save(offering.start()), tx)
 
 
 async def lapse_rest(offering: Offering, tx: EnrolmentTransaction) -> None:
@@ -99,7 +91,7 @@ async def conclude(offering: Offering, tx: EnrolmentTransaction) -> None:
     if offering.state not in UNDER_WAY or not is_over(sessions, attendance):
         return
     if offering.state != "running":
-        offering = _started(offering, tx)
+        offering = offering.start()
     course = await tx.courses.get(offering.course_id)
     people = await _some(offering, sorted(SEATED), tx)
     for before in people:
@@ -108,8 +100,7 @@ async def conclude(offering: Offering, tx: EnrolmentTransaction) -> None:
     if len(people) == CHUNK:
         tx.offerings.save(offering.with_follow_up("complete"))
         return
-    done = tx.offerings.save(offering.complete().without_follow_up("complete"))
-    tx.emit(OfferingCompleted(**facts.life(done), at=tx.now))
+    tx.offerings.save(offering.complete().without_follow_up("complete"))
 
 
 def _finish(before: Enrolment, course: Course, tx: EnrolmentTransaction, *, completed: bool) -> None:

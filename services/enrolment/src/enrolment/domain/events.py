@@ -46,34 +46,6 @@ class OfferingChanged(OfferingFace):
     event_type: ClassVar[str] = "sangam.offering.changed.v1"
 
 
-class OfferingOpened(OfferingFact):
-    """Enrolment began: from now on people are told what changes."""
-
-    event_type: ClassVar[str] = "sangam.offering.opened.v1"
-    at: datetime
-
-
-class OfferingClosed(OfferingFact):
-    """No more requests are taken."""
-
-    event_type: ClassVar[str] = "sangam.offering.closed.v1"
-    at: datetime
-
-
-class OfferingStarted(OfferingFact):
-    """The first session began: the waitlist lapses."""
-
-    event_type: ClassVar[str] = "sangam.offering.started.v1"
-    at: datetime
-
-
-class OfferingCompleted(OfferingFact):
-    """Attendance of every session is known, everyone has an outcome."""
-
-    event_type: ClassVar[str] = "sangam.offering.completed.v1"
-    at: datetime
-
-
 class OfferingCancelled(OfferingFact):
     """The run will not take place; every active enrolment ends."""
 

@@ -1,10 +1,10 @@
 """Messages in bytes (RFC 5322, 2045, 2047, 6047), put together by hand: EmailMessage costs a millisecond each."""
 
 from base64 import encodebytes
+from binascii import b2a_base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.header import Header
 from email.utils import format_datetime, formataddr
 
 from notifications.domain.errors import UnsafeHeader
@@ -51,7 +51,7 @@ def _headers(message: Message) -> bytes:
     lines = [
         f"From: {_mailbox('Sangam', message.sender)}",
         f"To: {_mailbox(message.to_name, message.to)}",
-        f"Subject: {_encoded(message.subject, 'Subject')}",
+        f"Subject: {_encoded(message.subject)}",
         f"Message-ID: {safe(message.message_id)}",
         f"Date: {format_datetime(message.at.replace(microsecond=0))}",
         "MIME-Version: 1.0",
@@ -63,15 +63,23 @@ def _headers(message: Message) -> bytes:
 
 
 def _mailbox(name: str, address: str) -> str:
-    """The display name as one or more encoded words when it is not plain ASCII."""
-    return formataddr((_encoded(name, "To") if not name.isascii() else safe(name), safe(address)))
+    """The display name as encoded words when it is not plain ASCII."""
+    return formataddr((safe(name), safe(address))) if name.isascii() else f"{_encoded(name)} <{safe(address)}>"
 
 
-def _encoded(value: str, header: str) -> str:
+def _encoded(value: str) -> str:
+    """Words of at most 75 characters on lines of their own (RFC 2047), each of whole characters."""
     text = safe(value)
     if text.isascii() and len(text) < 60:
         return text
-    return Header(text, "utf-8", header_name=header).encode(linesep="\r\n")
+    words, word = [], b""
+    for character in text:
+        raw = character.encode()
+        if len(word) + len(raw) > 45:
+            words.append(word)
+            word = b""
+        word += raw
+    return "\r\n ".join(f"=?utf-8?b?{b2a_base64(word, newline=False).decode()}?=" for word in (*words, word))
 
 
 def safe(value: str) -> str:

@@ -19,24 +19,42 @@ _ADDRESS = re.compile(r"[^\s@<>\x00-\x1f]+@[^\s@<>\x00-\x1f]+")
 
 
 class SmtpMailer:
-    """`sender` is the envelope's MAIL FROM. A connection is used by one message at a time and kept."""
+    """`sender` is the envelope's MAIL FROM. A connection is used by one message at a time and kept.
 
-    def __init__(self, host: str, port: int, sender: str, *, most: int = 8, timeout_s: float = 8.0) -> None:
-        self._host, self._port, self._sender, self._timeout = host, port, sender, timeout_s
+    Waiting for a connection and its answers up to DATA may take `open_s`, the answer to the message `data_s`.
+    """
+
+    def __init__(
+        self, host: str, port: int, sender: str, *, most: int = 8, open_s: float = 4.0, data_s: float = 5.0
+    ) -> None:
+        self._host, self._port, self._sender = host, port, sender
+        self._open_s, self._data_s = open_s, data_s
         self._idle: list[SMTP] = []
         self._room = asyncio.Semaphore(most)
 
     async def send(self, to: str, message: bytes) -> None:
         if not _ADDRESS.fullmatch(to):
             raise Refused("bad-address")
-        async with self._room:
-            connection = await self._open(to)
-            try:
-                await self._data(connection, message)
-            except BaseException:
-                connection.close()
-                raise
+        connection = None
+        try:
+            async with asyncio.timeout(self._open_s):
+                await self._room.acquire()
+                try:
+                    connection = await self._open(to)
+                finally:
+                    if connection is None:
+                        self._room.release()
+        except TimeoutError as error:
+            raise NotTaken("server-busy") from error
+        try:
+            await self._data(connection, message)
+        except BaseException:
+            connection.close()
+            raise
+        else:
             self._idle.append(connection)
+        finally:
+            self._room.release()
 
     async def close(self) -> None:
         idle, self._idle = self._idle, []
@@ -55,12 +73,18 @@ class SmtpMailer:
                 connection.close()
                 if failure.reason != "disconnected":
                     raise
-        connection = SMTP(hostname=self._host, port=self._port, timeout=self._timeout, start_tls=False)
+            except BaseException:
+                connection.close()
+                raise
+        connection = SMTP(hostname=self._host, port=self._port, timeout=self._data_s, start_tls=False)
         try:
             await connection.connect()
         except (SMTPException, OSError, TimeoutError) as error:
             connection.close()
             raise NotTaken("server-away") from error
+        except BaseException:
+            connection.close()
+            raise
         try:
             await self._envelope(connection, to)
         except BaseException:

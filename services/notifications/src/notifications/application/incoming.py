@@ -62,6 +62,7 @@ class EnrolmentApprovalAdvanced(EnrolmentFact):
 
 class EnrolmentDeclined(EnrolmentFact):
     event_type: ClassVar[str] = "sangam.enrolment.declined.v1"
+    reason: str
     nominators: list[UUID]
 
 

@@ -43,7 +43,7 @@ async def on_enrolment_approval_advanced(event: EnrolmentApprovalAdvanced, tx: N
 
 
 async def on_enrolment_declined(event: EnrolmentDeclined, tx: NotificationsTransaction) -> None:
-    await _step(event, tx, "declined", "declined")
+    await _step(event, tx, "declined", "declined", because=event.reason)
     await notify([_to_person(event, "declined"), *_to_nominators(event)], tx)
 
 

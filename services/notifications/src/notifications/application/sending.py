@@ -14,6 +14,7 @@ from notifications.application.dossiers import dossier, read_ahead
 from notifications.application.letter import Letter
 from notifications.application.ports import LinkSigner, NotificationsTransaction
 from notifications.domain.delivery import Delivery
+from notifications.domain.dossier import Dossier
 from notifications.domain.purposes import PURPOSES
 from notifications.domain.recheck import Drop, Wait, recheck
 from notifications.domain.saying import say
@@ -24,14 +25,15 @@ ORDER = (("next_at", 1), ("created_at", 1))
 
 @dataclass(frozen=True, slots=True)
 class ClaimDue:
-    """`real_now` is real time: leases and pauses follow no offset. `lapsed` are attempts whose sender fell silent;
-    `look_at_waiting`: something arrived that they may wait for."""
+    """`real_now` is real time: leases and pauses follow no offset. `under_way` are the attempts that this sender knows
+    to be its own, `lapsed` those whose sender fell silent; `look_at_waiting`: something arrived."""
 
     owner: str
     limit: int
     real_now: datetime
     signer: LinkSigner
     public_url: str
+    under_way: frozenset[Attempt] = frozenset()
     lapsed: frozenset[Attempt] = frozenset()
     look_at_waiting: bool = False
 
@@ -49,8 +51,8 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """`others` are attempts under way elsewhere, for their lease to be watched; `more`: another claim now
-    would find something; `behind`: some stand behind an older one of their line."""
+    """`others` are attempts under way elsewhere, or claimed by a commit whose answer was lost: their lease is watched.
+    `more`: there was not room for all; `behind`: some stand behind others, or there was not room for them."""
 
     mine: tuple[Claimed, ...]
     others: frozenset[Attempt]
@@ -65,30 +67,40 @@ async def claim_due(command: ClaimDue, tx: NotificationsTransaction) -> Claims:
     if command.look_at_waiting:
         rows += await tx.deliveries.head(order=ORDER, limit=4 * command.limit, state="waiting")
     rows = _with_lapsed(rows, command, tx)
-    due, behind = _due(rows, command)
-    chosen = due[: command.limit]
-    await read_ahead(chosen, tx)
+    lines = _due(rows, command)
+    chosen = lines[: command.limit]
+    await read_ahead([delivery for line in chosen for delivery in line], tx)
 
-    mine, settled, waiting = [], [], False
-    for delivery in chosen:
-        known = await dossier(delivery, tx)
-        verdict = recheck(delivery, known, tx.now, impatient=delivery.impatient(command.real_now))
-        if isinstance(verdict, Drop):
-            settled.append(tx.deliveries.save(delivery.drop(verdict.reason)))
-        elif isinstance(verdict, Wait):
-            settled.append(tx.deliveries.save(delivery.wait(verdict.what, command.real_now)))
-            waiting = True
-        else:
-            saying = say(delivery, known, tx.now)
-            for item in saying.items:
-                tx.items.save(item)
-            claimed = tx.deliveries.save(delivery.claim(command.owner, saying.said))
-            letter = compose(claimed, saying.said, known, command.signer, command.public_url)
-            mine.append(Claimed(claimed, letter, tuple(known.seen_by)))
+    mine, settled, behind = [], [], len(lines) > len(chosen)
+    for line in chosen:
+        for number, delivery in enumerate(line, 1):
+            known = await dossier(delivery, tx)
+            verdict = recheck(delivery, known, tx.now, impatient=delivery.impatient(command.real_now))
+            if isinstance(verdict, Drop):
+                settled.append(tx.deliveries.save(delivery.drop(verdict.reason)))
+            elif isinstance(verdict, Wait):
+                settled.append(tx.deliveries.save(delivery.wait(verdict.what, command.real_now)))
+            else:
+                mine.append(_claim(delivery, known, command, tx))
+                behind = behind or number < len(line)
+                break
     await _settle(settled, {}, tx)
-    dropped = any(delivery.state == "dropped" for delivery in settled)
-    others = frozenset((d.id, d.attempts) for d in rows if d.state == "sending" and d.owner != command.owner)
-    return Claims(tuple(mine), others, waiting, more=len(due) > len(chosen) or (dropped and behind), behind=behind)
+    return Claims(
+        mine=tuple(mine),
+        others=frozenset((d.id, d.attempts) for d in rows if d.state == "sending") - command.under_way,
+        waiting=any(delivery.state == "waiting" for delivery in settled),
+        more=len(lines) > len(chosen),
+        behind=behind,
+    )
+
+
+def _claim(delivery: Delivery, known: Dossier, command: ClaimDue, tx: NotificationsTransaction) -> Claimed:
+    saying = say(delivery, known, tx.now)
+    for item in saying.items:
+        tx.items.save(item)
+    claimed = tx.deliveries.save(delivery.claim(command.owner, saying.said))
+    letter = compose(claimed, saying.said, known, command.signer, command.public_url)
+    return Claimed(claimed, letter, tuple(known.seen_by))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,25 +154,19 @@ def _with_lapsed(rows: Iterable[Delivery], command: ClaimDue, tx: NotificationsT
     return found
 
 
-def _due(rows: Iterable[Delivery], command: ClaimDue) -> tuple[list[Delivery], bool]:
-    """Of each line on which nobody is sending and something is due, the oldest (M-03), even if it was to pause longer:
-    what is newer may have made it untrue. And whether others stand behind."""
+def _due(rows: Iterable[Delivery], command: ClaimDue) -> list[list[Delivery]]:
+    """The lines on which something is due and nobody is sending, each oldest first (M-03). What was to pause longer
+    is due with the rest of its line: something newer may have made it untrue."""
     lines: dict[tuple[UUID, str, str], list[Delivery]] = {}
     for row in rows:
         lines.setdefault(row.line, []).append(row)
-    due, behind = [], False
+    due = []
     for line in lines.values():
         ready = {row.id for row in line if _is_ready(row, command)}
         if ready and all(row.state != "sending" for row in line):
-            first, *rest = sorted(
-                (row for row in line if row.id in ready or row.state == "due"),
-                key=lambda row: (row.created_at, row.sequence),
-            )
-            due.append(first)
-            behind = behind or bool(rest)
-        elif ready:
-            behind = True
-    return due, behind
+            mine = [row for row in line if row.id in ready or row.state == "due"]
+            due.append(sorted(mine, key=lambda row: (row.created_at, row.sequence)))
+    return due
 
 
 def _is_ready(row: Delivery, command: ClaimDue) -> bool:

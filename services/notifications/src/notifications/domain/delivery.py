@@ -32,8 +32,8 @@ class About:
 class Delivery:
     """`id` is notice|channel. At most one per person, `thread` and channel is being sent at any time.
 
-    `sequence` is the fact's number in its stream. `next_at` and `waiting_since` are real time, everything else the domain's. `doubt`: an answer was lost, so that
-    the provider may have it already.
+    `sequence` is the fact's number in its stream. `next_at` and `waiting_since` are real time, everything else the
+    domain's. `doubt`: an answer was lost, so that the provider may have it already.
     """
 
     id: str

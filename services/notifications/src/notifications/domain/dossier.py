@@ -34,6 +34,13 @@ class Dossier:
         return session.when.at(self.person.campus if self.person else None)
 
     @property
+    def places(self) -> set[str]:
+        """The campuses that a message names: the owner, and where its recipient meets."""
+        slots = [self.slot(session) for session in self.standing]
+        sites = {slot.site.campus for slot in slots if slot.site and not slot.site.online}
+        return sites | {self.offering.owner_campus} if self.offering and self.offering.owner_campus else sites
+
+    @property
     def seen_by(self) -> list[str]:
         """P-03: the recipient's campus and the one that owns the offering."""
         campuses = [self.person.campus] if self.person else []

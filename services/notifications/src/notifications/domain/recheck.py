@@ -124,4 +124,4 @@ def _missing(delivery: Delivery, purpose: Purpose, known: Dossier, impatient: bo
         return "timetable"
     if about.session_id and ((s := known.session(about.session_id)) is None or s.revision < about.session_revision):
         return "timetable"
-    return None
+    return None if known.places <= known.campuses.keys() else "campus"

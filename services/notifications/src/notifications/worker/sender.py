@@ -79,6 +79,7 @@ class Sender:
         self._watch = _Watch()
         self._under_way: set[asyncio.Task[None]] = set()
         self._results: list[Result] = []
+        self._mine: set[Attempt] = set()
 
     def wake(self) -> None:
         """After a commit that may have made something due, or brought what others wait for."""
@@ -87,6 +88,8 @@ class Sender:
 
     async def run(self) -> None:
         """Until cancelled; what was handed over by then is still recorded."""
+        if self._results:
+            self._finished.set()
         recording = asyncio.create_task(self._record_for_ever())
         try:
             while True:
@@ -113,6 +116,7 @@ class Sender:
             real_now=self._wall(),
             signer=self._out.signer,
             public_url=self._out.public_url,
+            under_way=frozenset(self._mine),
             lapsed=self._watch.lapsed(now, self._pace.lease),
             look_at_waiting=look,
         )
@@ -120,8 +124,9 @@ class Sender:
         self._watch.look(claims.others, now)
         self._behind = claims.behind
         self._waiting = claims.waiting or claims.behind or (self._waiting and not look)
-        self._arrived = self._arrived or (look and (claims.behind or claims.more))
+        self._arrived = self._arrived or (look and claims.behind)
         for claimed in claims.mine:
+            self._mine.add(claimed.attempt)
             task = asyncio.create_task(self._attempt(claimed, now))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
@@ -143,6 +148,7 @@ class Sender:
         except BaseException:
             self._results += results
             raise
+        self._mine.difference_update(result.claimed.attempt for result in results)
         if self._behind:
             self._woken.set()
 

@@ -6,7 +6,6 @@ from uuid import UUID
 from scheduling.application.ports import SchedulingTransaction
 from scheduling.domain.campus import Campus
 from scheduling.domain.copies import Course, Offering
-from scheduling.domain.facilitator import Facilitator
 from scheduling.domain.guard import Resource
 from scheduling.domain.interval import Interval, days_between
 from scheduling.domain.proposal import Busy, Placed, Proposal, Wanted, propose
@@ -45,6 +44,7 @@ async def drop_drafts(offering_id: UUID, tx: SchedulingTransaction) -> None:
 
 
 async def _propose(offering: Offering, course: Course, campus: Campus, tx: SchedulingTransaction) -> Proposal:
+    """S-04, S-05: what suits is what has the seats and features, and who may deliver it in its language."""
     rooms = await tx.rooms.where(campus=campus.id)
     wanted = Wanted(
         offering_id=offering.id,
@@ -52,7 +52,7 @@ async def _propose(offering: Offering, course: Course, campus: Campus, tx: Sched
         calendar=campus.calendar,
         parts=course.parts,
         rooms=[room for room in rooms if room.suits(offering.seats, course.room_features)],
-        facilitators=await _candidates(offering, course, tx),
+        facilitators=await tx.facilitators.where(courses=course.id, languages=offering.language),
         team=course.facilitators,
         earliest=max(offering.earliest_start, campus.calendar.today(tx.now)),
         now=tx.now,
@@ -65,13 +65,6 @@ async def _propose(offering: Offering, course: Course, campus: Campus, tx: Sched
         if not proposal.needs_a_longer_look:
             break
     return proposal
-
-
-async def _candidates(offering: Offering, course: Course, tx: SchedulingTransaction) -> list[Facilitator]:
-    """S-05: qualified, and speaking the delivery language; those of other campuses only where one's own are too few."""
-    able = await tx.facilitators.where(courses=course.id, languages=offering.language)
-    own = [facilitator for facilitator in able if facilitator.campus == offering.campus]
-    return own if len(own) >= course.facilitators else able
 
 
 async def _busy(wanted: Wanted, days: int, tx: SchedulingTransaction) -> Busy:

@@ -9,10 +9,10 @@ from notifications.domain.words import Language
 class SmsCatcher:
     """One warm client. `sender` is the header that a phone shows."""
 
-    def __init__(self, url: str, sender: str = "SANGAM", timeout_s: float = 8.0) -> None:
+    def __init__(self, url: str, sender: str = "SANGAM", answer_s: float = 5.0) -> None:
         self._http = httpx.AsyncClient(
             base_url=url.rstrip("/"),
-            timeout=httpx.Timeout(timeout_s, connect=2.0),
+            timeout=httpx.Timeout(answer_s, connect=2.0, pool=2.0),
             limits=httpx.Limits(max_connections=16, max_keepalive_connections=16, keepalive_expiry=60),
         )
         self._sender = sender
