@@ -105,4 +105,5 @@ class _Server(uvicorn.Server):
 async def _serve(ready: Callable[[], Awaitable[str | None]], host: str, port: int) -> None:
     app = FastAPI(openapi_url=None)
     app.include_router(operator_routes(ready))
-    await _Server(uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False)).serve()
+    config = uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False, lifespan="off")
+    await _Server(config).serve()

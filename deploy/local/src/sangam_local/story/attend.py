@@ -37,7 +37,7 @@ class Marks:
 async def start(stage: Stage) -> Sequence[str]:
     """The first session begins; who still waits hears once that it is over."""
     first = min(stage.sessions, key=start_of)
-    stage.clock.move_to(start_of(first) + timedelta(minutes=5))
+    await stage.pass_time(start_of(first) + timedelta(minutes=5))
     lapsed = stage.players.left_waiting
     states = {person.employee_id: "confirmed" for person in stage.players.seated}
     states |= {stage.players.leaves.employee_id: "withdrawn"}
@@ -56,7 +56,7 @@ async def take_attendance(stage: Stage) -> Sequence[str]:
     marks = Marks(*stage.rng.sample(seated, k=4))
     ids = [stage.id_of(person) for person in seated]
     for session in sorted(stage.sessions, key=start_of):
-        stage.clock.move_to(end_of(session) + timedelta(minutes=10))
+        await stage.pass_time(end_of(session) + timedelta(minutes=10))
         facilitator = stage.person(stage.whose(session["facilitators"][0]), "facilitator")
         path = f"/scheduling/v1/sessions/{session['id']}"
         await _roster(stage, path, ids)

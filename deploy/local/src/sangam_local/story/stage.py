@@ -16,6 +16,7 @@ from sangam_local.story.post import Post
 
 T = TypeVar("T")
 Json = dict[str, Any]
+UNDER_WAY = frozenset({"waiting", "due"})
 
 
 class DomainClock(Protocol):
@@ -93,6 +94,21 @@ class Stage:
             return await eventually(look, what, within=self.patience)
         except TimeoutError as late:
             raise StoryFault(str(late)) from None
+
+    async def ledger(self) -> list[Json]:
+        """All notices of the workshop, once none is under way any more."""
+
+        async def settled() -> list[Json] | None:
+            coordinator = self.actor("institute_coordinator")
+            notices = await coordinator.all("/notifications/v1/notices", offering_id=self.offering)
+            return None if any(notice["state"] in UNDER_WAY for notice in notices) else notices
+
+        return await self.wait(settled, "every notice has come to an end")
+
+    async def pass_time(self, at: datetime) -> None:
+        """What was sent but not yet recorded, for its sender was killed, would expire if weeks went by meanwhile."""
+        await self.ledger()
+        self.clock.move_to(at)
 
     async def states(self) -> dict[str, str]:
         """Employee id → state of their enrolment, as the coordinator sees it."""
