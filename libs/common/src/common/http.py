@@ -9,6 +9,7 @@ import structlog
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from fastapi.telemetry import TelemetryConfig
 from prometheus_client import generate_latest
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
@@ -19,6 +20,9 @@ from common.problem import Conflict, Forbidden, Invalid, NotFound, Problem, Stal
 
 log = structlog.get_logger()
 Row = TypeVar("Row")
+
+# One server span per request is Edge's; FastAPI's own would be a second one, with the whole path in it.
+QUIET: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False}
 
 BODY_LIMIT = 64 * 1024
 UPLOAD_LIMIT = 4 * 1024 * 1024
@@ -236,6 +240,7 @@ def create_app(
         docs_url=f"/{name}/v1/docs",
         redoc_url=None,
         lifespan=lifespan,
+        telemetry=QUIET,
     )
     app.state.service = service
     app.add_exception_handler(Problem, _on_problem)

@@ -18,7 +18,7 @@ from common.consumer import Consumer
 from common.envelope import Envelope, Record
 from common.problem import Unavailable
 from common.store import Reads
-from common.topics import Topic
+from common.topics import MOST_BYTES, Topic
 
 log = structlog.get_logger()
 
@@ -32,7 +32,7 @@ class KafkaProducer:
             "acks": "all",
             "enable_idempotence": True,
             "request_timeout_ms": request_timeout_ms,
-            "max_request_size": 4 * 1024 * 1024,
+            "max_request_size": MOST_BYTES,
         }
         self._producer: AIOKafkaProducer | None = None
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+MOST_BYTES = 4 * 1024 * 1024
+
 
 @dataclass(frozen=True, slots=True)
 class Topic:
@@ -13,9 +15,10 @@ class Topic:
     @property
     def config(self) -> dict[str, str]:
         """Fact topics are kept for ever; state topics forget old states within a day, as long as there is traffic."""
+        largest = {"max.message.bytes": str(MOST_BYTES + 64 * 1024)}  # what a producer may send, and its headers
         if self.cleanup == "delete":
-            return {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
-        return {
+            return {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"} | largest
+        return largest | {
             "cleanup.policy": "compact",
             "max.compaction.lag.ms": "86400000",
             "segment.ms": "3600000",

@@ -12,7 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from common import telemetry, timers
-from common.http import operator_routes
+from common.http import QUIET, operator_routes
 from common.kafka import KafkaIntake, KafkaProducer
 from common.mongo import MongoDatabase
 from common.problem import Unavailable
@@ -103,7 +103,7 @@ class _Server(uvicorn.Server):
 
 
 async def _serve(ready: Callable[[], Awaitable[str | None]], host: str, port: int) -> None:
-    app = FastAPI(openapi_url=None)
+    app = FastAPI(openapi_url=None, telemetry=QUIET)
     app.include_router(operator_routes(ready))
     config = uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False, lifespan="off")
     await _Server(config).serve()

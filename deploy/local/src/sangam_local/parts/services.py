@@ -61,7 +61,9 @@ def environment(place: Place, service: str) -> Mapping[str, str]:
         "PUBLIC_URL": f"http://{HOST}:{ports.gateway}",
         **_own(place, service),
     }
-    return {**{f"{service.upper()}_{name}": value for name, value in settings.items()}, **_telemetry(place, service)}
+    compiled_once = {"PYTHONDONTWRITEBYTECODE": ""}  # where a shell forbids bytecode, every start would cost seconds
+    named = {f"{service.upper()}_{name}": value for name, value in settings.items()}
+    return {**named, **compiled_once, **_telemetry(place, service)}
 
 
 def _own(place: Place, service: str) -> Mapping[str, str]:
