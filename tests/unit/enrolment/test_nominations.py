@@ -53,7 +53,7 @@ async def test_a_course_that_needs_acceptance_asks_the_person_first():
     accepted = await world.run(accept_nomination, AcceptNomination(nominated.id, acting(person)))
 
     assert (nominated.state, accepted.state) == ("nominated", "confirmed")
-    assert await world.types() == ["enrolment.nominated", "enrolment.requested", "enrolment.confirmed"]
+    assert await world.types() == ["enrolment.nominated", "enrolment.confirmed"]
     [told] = await world.told("nominated")
     assert (told["nominators"], told["accept_by"]) == ([str(boss.id)], "2026-03-12T06:30:00Z")
 

@@ -99,12 +99,12 @@ async def accept_nominated(enrolment: Enrolment, offering: Offering, by: Actor, 
 
 
 async def requested(enrolment: Enrolment, offering: Offering, tx: EnrolmentTransaction) -> Enrolment:
-    """A request stands: it waits for its approvals, or is decided at once."""
+    """A request stands: it waits for its approvals, which is a fact, or is decided at once, which is the next one."""
     enrolment = tx.enrolments.save(enrolment)
-    asked = facts.approvers(enrolment, offering)
-    tx.emit(EnrolmentRequested(**facts.of(enrolment), **asked, nominators=facts.nominators(enrolment)))
     if enrolment.approval.is_complete:
         return await decide(enrolment, offering, tx)
+    asked = facts.approvers(enrolment, offering)
+    tx.emit(EnrolmentRequested(**facts.of(enrolment), **asked, nominators=facts.nominators(enrolment)))
     tx.offerings.save(offering)
     return enrolment
 

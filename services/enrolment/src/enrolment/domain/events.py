@@ -76,7 +76,7 @@ class EnrolmentNominated(EnrolmentFact):
 
 
 class EnrolmentRequested(EnrolmentFact):
-    """A place was asked for and waits for the approvers of the first step (none: it is decided at once)."""
+    """A place was asked for and waits for the approvers of the first step; decided at once, it is not told."""
 
     event_type: ClassVar[str] = "sangam.enrolment.requested.v1"
     approvers: list[UUID]
