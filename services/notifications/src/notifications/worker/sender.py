@@ -40,6 +40,7 @@ class Pace:
     sweep: float = 1.0
     lease: float = 30.0
     answer: float = 10.0
+    together: float = 0.03
     batch: int = 32
     most: int = 64
     tries_of_what_is_broken: int = 5
@@ -155,6 +156,8 @@ class Sender:
     async def _record_for_ever(self) -> None:
         while True:
             await self._finished.wait()
+            if self._under_way:  # a mail and its SMS end almost at once: one transaction records both
+                await asyncio.wait(self._under_way, timeout=self._pace.together)
             self._finished.clear()
             try:
                 await self.record()
