@@ -34,18 +34,18 @@ async def open_workshop(home: Home, door: Gateway, institute: Institute, seeded:
     offering = str((await admin.post("/enrolment/v1/offerings", body)).body["id"])
     timetable = f"/scheduling/v1/offerings/{offering}/timetable"
 
-    async def proposed() -> str:
+    async def proposed() -> bool:
         try:
             answer = await planner.get(timetable)
         except Refused as refused:
             if refused.status != 404:
                 raise
-            return ""  # scheduling has not heard of it
-        return answer.etag if answer.body["sessions"] else ""
+            return False  # scheduling has not heard of it
+        return bool(answer.body["sessions"])
 
-    await planner.post(f"{timetable}/release", if_match=await eventually(proposed, timeout=60))
-    path = f"/enrolment/v1/offerings/{offering}"
-    await admin.post(f"{path}/open", if_match=(await admin.get(path)).etag)
+    await eventually(proposed, timeout=60)
+    await planner.edit(timetable, "release")
+    await admin.edit(f"/enrolment/v1/offerings/{offering}", "open")
     return offering
 
 

@@ -49,6 +49,21 @@ async def test_a_refusal_is_not_repeated_and_keeps_its_slug() -> None:
     assert (refused.value.status, refused.value.slug, len(seen)) == (409, "window-closed", 1)
 
 
+async def test_an_edit_of_what_changed_meanwhile_reads_the_newest_version() -> None:
+    door, seen = a_gateway(
+        httpx.Response(200, json={}, headers={"ETag": '"1"'}),
+        httpx.Response(412, json={"type": "/problems/stale"}),
+        httpx.Response(200, json={}, headers={"ETag": '"2"'}),
+        httpx.Response(200, json={"state": "open"}),
+    )
+
+    answer = await door.acting("token").edit("/a", "open")
+
+    assert answer.body == {"state": "open"}
+    assert [request.headers.get("If-Match") for request in seen] == [None, '"1"', None, '"2"']
+    assert [request.url.path for request in seen] == ["/a", "/a/open", "/a", "/a/open"]
+
+
 async def test_a_read_carries_the_positions_of_earlier_commands() -> None:
     door, seen = a_gateway(
         httpx.Response(200, json={}, headers={"Sangam-Position": "enrolment-events:a:2,people:b:1"}),

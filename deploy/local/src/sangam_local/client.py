@@ -115,6 +115,16 @@ class Acting:
             return await self.gateway.call("POST", path, self.token, headers, content=csv.encode(), params=params)
         return await self.gateway.call("POST", path, self.token, headers, json=json or {}, params=params)
 
+    async def edit(self, path: str, verb: str, json: Json = None) -> Answer:
+        """A command on the newest version of what is at `path`: what somebody changed meanwhile (412) is read first."""
+        until = time.monotonic() + self.gateway.patience
+        while True:
+            try:
+                return await self.post(f"{path}/{verb}", json, if_match=(await self.get(path)).etag)
+            except Refused as refused:
+                if refused.status != 412 or time.monotonic() > until:
+                    raise
+
     async def put(self, path: str, json: Json, *, if_match: str = "") -> Answer:
         headers = {"Idempotency-Key": str(uuid4())} | ({"If-Match": if_match} if if_match else {})
         return await self.gateway.call("PUT", path, self.token, headers, json=json)

@@ -89,7 +89,7 @@ async def release(stage: Stage) -> Sequence[str]:
     """In force: facilitators are told, with invitations; nobody else is."""
     planner = stage.actor("planner", OWNER)
     path = f"/scheduling/v1/offerings/{stage.offering}/timetable"
-    await planner.post(f"{path}/release", if_match=(await planner.get(path)).etag)
+    await planner.edit(path, "release")
     timetable = await timetable_of(stage)
     same(timetable["state"], "released", "state of the timetable")
     keep_sessions(stage, timetable)
@@ -111,7 +111,7 @@ async def release(stage: Stage) -> Sequence[str]:
 async def open_enrolment(stage: Stage) -> Sequence[str]:
     admin = stage.actor("campus_admin", OWNER)
     path = f"/enrolment/v1/offerings/{stage.offering}"
-    opened = await admin.post(f"{path}/open", if_match=(await admin.get(path)).etag)
+    opened = await admin.edit(path, "open")
     same(opened.body["state"], "open", "state of the offering")
     return ["enrolment is open"]
 

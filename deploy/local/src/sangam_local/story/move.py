@@ -22,7 +22,7 @@ async def reschedule(stage: Stage) -> Sequence[str]:
     day = working_days(stage.institute.campus(OWNER), after + timedelta(days=1), 1)[0]
     new = datetime.combine(day, old.astimezone(ZONE).timetz())
     path = f"/scheduling/v1/sessions/{moved['id']}"
-    await planner.post(f"{path}/reschedule", {"start": new.isoformat()}, if_match=(await planner.get(path)).etag)
+    await planner.edit(path, "reschedule", {"start": new.isoformat()})
     keep_sessions(stage, await timetable_of(stage))
     same(start_of(next(s for s in stage.sessions if s["id"] == moved["id"])), new, "new start of the session")
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from common.problem import NotFound
 from common.store import Index, Reads
 from notifications.application.queries import Counts, DeliveryRow, FanoutRow, NoticeFilter, NoticeRow, Page
+from notifications.domain.delivery import reference
 from notifications.domain.words import Actor
 
 INDEXES: Mapping[str, Sequence[Index]] = {
@@ -155,6 +156,7 @@ def _notice(row: Mapping[str, Any], deliveries: list[DeliveryRow]) -> NoticeRow:
 def _delivery(row: Mapping[str, Any]) -> DeliveryRow:
     return DeliveryRow(
         channel=row["channel"],
+        reference=reference(UUID(row["notice_id"]), row["channel"]),
         state=row["state"],
         attempts=row["attempts"],
         provider_reference=row["provider_reference"],

@@ -11,7 +11,11 @@ class Body(BaseModel):
 
 
 class DeliveryBody(Body):
+    """`reference` names it at its receiver: a mail's Message-ID begins with it, an SMS provider is asked by it. With
+    `lost_answers` it may have arrived whatever `state` says, since the provider's answer did not."""
+
     channel: str
+    reference: str
     state: str
     attempts: int
     provider_reference: str | None

@@ -24,7 +24,10 @@ class NoticeFilter:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRow:
+    """`reference` is ours, the same for every attempt; with `lost_answers` even one that was dropped may have come."""
+
     channel: str
+    reference: str
     state: str
     attempts: int
     provider_reference: str | None

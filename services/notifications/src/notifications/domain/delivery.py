@@ -28,6 +28,10 @@ class About:
     schedule_revision: int = 0
 
 
+def reference(notice_id: UUID, channel: str) -> str:
+    return f"{notice_id}.{channel}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """`id` is notice|channel. At most one per person, `thread` and channel is being sent at any time.
@@ -65,7 +69,7 @@ class Delivery:
     @property
     def reference(self) -> str:
         """What the provider knows it by; the same for every attempt."""
-        return f"{self.notice_id}.{self.channel}"
+        return reference(self.notice_id, self.channel)
 
     @property
     def line(self) -> tuple[UUID, str, str]:
