@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from common.event import Event, Part
+from common.subscriptions import subscription
 from docs.generate.services import Service, declared_topics, services
 
 INTRODUCTION = """\
@@ -59,8 +60,9 @@ def _overview(topics: dict[str, dict[str, Any]]) -> Iterable[str]:
 def _event(kind: type[Event], found: Sequence[Service]) -> str:
     lines = [f"### {kind.__name__}", "", f"`{kind.event_type}` · key `{kind.key_field}`", "", _why(kind), ""]
     for service in found:
-        for incoming, reaction in service.subscriptions.items():
+        for incoming, said in service.subscriptions.items():
             if (incoming.topic, incoming.event_type) == (kind.topic, kind.event_type):
+                reaction = subscription(said).react or subscription(said).copy
                 lines.append(f"- **{service.name}** (`{_name(reaction)}`){_does(reaction)}")
     return "\n".join([*lines, "", *_fields(kind), ""])
 

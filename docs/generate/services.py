@@ -1,6 +1,6 @@
 """What the code of the services says about events: who tells which, who reacts to which, on which topics."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
-from common.consumer import Reaction
-from common.event import Event, IncomingEvent
+from common.consumer import Subscriptions
+from common.event import Event
 from common.topics import Topic
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,7 +20,7 @@ NAMES = ("enrolment", "scheduling", "notifications")
 class Service:
     name: str
     events: Sequence[type[Event]]
-    subscriptions: Mapping[type[IncomingEvent], Reaction[Any]]
+    subscriptions: Subscriptions[Any]
     topics: Sequence[Topic]
 
 

@@ -1,4 +1,4 @@
-"""Each event once, in order per key; a failing one stops its partition where everybody sees it."""
+"""Each event once, in order per key; a doubtful one stops its partition where everybody sees it."""
 
 from dataclasses import replace
 from uuid import UUID, uuid4
@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.consumer import Consumer, Handled
+from common.consumer import Consumer, Handled, Patience
 from common.envelope import Envelope, Record
 from tests.support.things import NOW, Refused, Seen, ThingHeard, ThingState, ThingTransaction, World, a_record, on_heard
 
 
 def a_consumer(world: World, react=on_heard) -> Consumer[ThingTransaction]:
-    return Consumer("things", {ThingHeard: react}, world.transactions, lambda: NOW)
+    return Consumer("things", {ThingHeard: react}, world.transactions, lambda: NOW, patience=Patience(pauses=(0, 0)))
 
 
 @pytest.mark.rule("I1")
@@ -47,33 +47,51 @@ async def test_whatever_is_delivered_again_from_wherever_every_event_is_applied_
 
 @pytest.mark.rule("O1")
 async def test_a_gap_holds_the_partition() -> None:
-    world, id = World(), uuid4()
+    world, id, other = World(), uuid4(), uuid4()
 
-    handled = await a_consumer(world).handle([a_record(id, 1), a_record(id, 3), a_record(uuid4(), 1, offset=3)])
+    records = [a_record(id, 1), a_record(id, 3), a_record(other, 1, offset=3)]
+    consumer = a_consumer(world)
 
-    assert handled == Handled(1, "Gap")
-    assert await world.seen(id) == (1,)
+    assert await consumer.handle(records) == Handled(2, "Gap")
+    assert await consumer.handle(records[1:]) == Handled(2, "Gap")
+    assert (await world.seen(id), await world.seen(other)) == ((1,), ())
+    assert world.database.collections["positions"]["thing-events/0"]["next"] == 1
+    assert not world.database.collections["parked"]
 
 
-@pytest.mark.rule("O1", "D1")
+@pytest.mark.rule("D1")
 @pytest.mark.parametrize("error", [Refused(), ValueError("bug")])
-async def test_a_failing_event_is_neither_skipped_nor_overtaken(error: Exception) -> None:
-    world, bad, good = World(), uuid4(), uuid4()
-    broken = True
+async def test_an_event_that_can_be_applied_at_the_third_try_is_not_parked(error: Exception) -> None:
+    world, id = World(), uuid4()
+    refusals = [error, error]
 
     async def react(event: ThingHeard, tx: ThingTransaction) -> None:
-        if broken and event.thing_id == bad:
-            raise error
+        if refusals:
+            raise refusals.pop()
         await on_heard(event, tx)
 
-    records = [a_record(good, 1, offset=0), a_record(bad, 1, offset=1), a_record(good, 2, offset=2)]
-    consumer = a_consumer(world, react)
+    assert await a_consumer(world, react).handle([a_record(id, 1)]) == Handled(1)
+    assert await world.seen(id) == (1,)
+    assert not world.database.collections["parked"]
 
-    assert await consumer.handle(records) == Handled(1, type(error).__name__)
-    assert await world.seen(good) == (1,)
-    broken = False
-    assert await consumer.handle(records[1:]) == Handled(3)
-    assert (await world.seen(bad), await world.seen(good)) == ((1,), (1, 2))
+
+@pytest.mark.rule("O1", "D1", "O2")
+@pytest.mark.parametrize("error", [Refused(), ValueError("bug")])
+async def test_a_failing_event_is_parked_and_its_partition_goes_on(error: Exception) -> None:
+    world, bad, good = World(), uuid4(), uuid4()
+
+    async def react(event: ThingHeard, tx: ThingTransaction) -> None:
+        await on_heard(event, tx)
+        if event.thing_id == bad:
+            raise error
+
+    records = [a_record(good, 1, offset=0), a_record(bad, 1, offset=1), a_record(good, 2, offset=2)]
+
+    assert await a_consumer(world, react).handle(records) == Handled(3)
+    assert (await world.seen(bad), await world.seen(good)) == ((), (1, 2))
+    [waiting] = world.database.collections["parked"].values()
+    assert (waiting["stream"], waiting["error"]) == (f"thing-events/{bad}", type(error).__name__)
+    assert world.database.collections["positions"]["thing-events/0"]["next"] == 3
 
 
 async def test_the_effect_and_the_next_offset_are_one() -> None:
@@ -95,29 +113,65 @@ async def test_a_type_without_a_subscription_moves_on_and_an_unknown_version_hol
     assert await world.seen(id) == (2,)
 
 
-async def test_a_record_without_attributes_holds() -> None:
-    world = World()
+@pytest.mark.rule("D1")
+async def test_a_record_without_attributes_is_noted_and_the_gap_it_leaves_holds() -> None:
+    world, id, other = World(), uuid4(), uuid4()
+    lost = Record("thing-events", 0, 1, b"{}", [])
+    records = [a_record(id, 1), lost, a_record(other, 1, offset=2), a_record(id, 3, offset=3)]
+    consumer = a_consumer(world)
 
-    assert await a_consumer(world).handle([Record("thing-events", 0, 7, b"{}", [])]) == Handled(7, "KeyError")
+    assert await consumer.handle(records) == Handled(3, "Gap")
+    assert await consumer.handle([lost]) == Handled(2)
+    assert (await world.seen(id), await world.seen(other)) == ((1,), (1,))
+    [noted] = world.database.collections["unreadable"].values()
+    assert (noted["_id"], noted["error"]) == ("thing-events/0/1", "KeyError")
+
+
+async def keep(event: ThingState, tx: ThingTransaction) -> None:
+    seen = await tx.seen.find(event.thing_id) or Seen(id=event.thing_id)
+    tx.seen.save(replace(seen, heard=(event.count,)))
+
+
+def a_state(id: UUID, sequence: int) -> Record:
+    fact = replace(Envelope.parse(a_record(id, sequence)), topic="thing-states", type=ThingState.event_type)
+    return Record("thing-states", 0, sequence, fact.data, fact.headers())
 
 
 async def test_a_state_replaces_older_ones_whatever_is_missing_between() -> None:
     world, id = World(), uuid4()
-
-    async def keep(event: ThingState, tx: ThingTransaction) -> None:
-        seen = await tx.seen.find(event.thing_id) or Seen(id=event.thing_id)
-        tx.seen.save(replace(seen, heard=(event.count,)))
-
-    def state(sequence: int) -> Record:
-        fact = replace(Envelope.parse(a_record(id, sequence)), topic="thing-states", type=ThingState.event_type)
-        return Record("thing-states", 0, sequence, fact.data, fact.headers())
-
     consumer = Consumer("things", {ThingState: keep}, world.transactions, lambda: NOW)
-    await consumer.handle([state(2)])
-    await consumer.handle([state(7)])
-    await consumer.handle([state(5)])
+
+    for sequence in (2, 7, 5):
+        await consumer.handle([a_state(id, sequence)])
 
     assert await world.seen(id) == (7,)
+
+
+@pytest.mark.rule("O2")
+@pytest.mark.parametrize("next_to_come", [3, 4])
+async def test_a_state_that_fails_is_marked_until_it_or_a_later_one_comes_again(next_to_come: int) -> None:
+    world, id, other, broken = World(), uuid4(), uuid4(), True
+
+    async def react(event: ThingState, tx: ThingTransaction) -> None:
+        await keep(event, tx)
+        if broken and event.thing_id == id and event.count > 2:
+            raise ValueError("bug")
+
+    consumer = Consumer("things", {ThingState: react}, world.transactions, lambda: NOW, patience=Patience(pauses=()))
+    rows = world.database.collections["inbox"]
+
+    handled = await consumer.handle([a_state(id, 2), a_state(id, 3), replace(a_state(other, 1), offset=4)])
+    assert handled == Handled(5)
+    assert (await world.seen(id), await world.seen(other)) == ((2,), (1,))
+    await consumer.handle([a_state(id, 3), a_state(id, 2)])
+    failed = rows[f"thing-states/{id}"]["failed"]
+    assert (failed["offset"], failed["error"], failed["tries"]) == (3, "ValueError", 2)
+    assert not world.database.collections["parked"]
+
+    broken = False
+    await consumer.handle([a_state(id, next_to_come)])
+    assert await world.seen(id) == (next_to_come,)
+    assert (rows[f"thing-states/{id}"]["is_failed"], rows[f"thing-states/{id}"]["failed"]) == (False, None)
 
 
 @pytest.mark.rule("T1")

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from common.cause import Cause
 from common.event import IncomingEvent
 from common.memory import MemoryBroker, MemoryDatabase
+from common.subscriptions import subscription
 from scheduling.adapters.mongo import INDEXES
 from scheduling.application.commands_timetable import ReleaseTimetable, release_timetable
 from scheduling.application.ports import SchedulingTransaction
@@ -47,8 +48,7 @@ class World:
 
     async def hear(self, *events: IncomingEvent) -> None:
         for event in events:
-            reaction = SUBSCRIPTIONS[type(event)]
-            await self.do(partial(reaction, event))
+            await self.do(partial(subscription(SUBSCRIPTIONS[type(event)]).apply, event))
 
     async def put(self, **aggregates: Any) -> None:
         """`put(rooms=[...], campuses=[...])`."""

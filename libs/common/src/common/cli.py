@@ -1,4 +1,4 @@
-"""`python -m <service> setup | api | worker`: the same three words for every service."""
+"""`python -m <service> setup | api | worker | parked`: the same words for every service."""
 
 import asyncio
 import signal
@@ -11,7 +11,8 @@ import uvloop
 from fastapi import FastAPI
 from pydantic import ValidationError
 
-from common import telemetry
+from common import parked_cli, telemetry
+from common.parked_cli import Parking
 from common.settings import Settings
 from common.worker import Worker
 
@@ -23,6 +24,7 @@ def commands(
     api: Callable[[Any], FastAPI],
     worker: Callable[[Any], Worker[Any]],
     setup: Callable[[Any], Coroutine[Any, Any, None]],
+    parking: Callable[[Any], Parking],
 ) -> typer.Typer:
     """The command line of a service; operator commands are added to what this returns."""
     app = typer.Typer(no_args_is_help=True, help=f"{name}: HTTP door, worker and set-up.", add_completion=False)
@@ -68,6 +70,7 @@ def commands(
         uvloop.run(_until_signal(lambda: worker(found), found))
         telemetry.shut_down()
 
+    app.add_typer(parked_cli.commands(lambda: parking(read("parked"))), name="parked")
     return app
 
 

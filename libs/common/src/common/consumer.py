@@ -1,23 +1,30 @@
-"""From records to reactions: each event once, in order per key, a batch in one transaction. Knows no Kafka."""
+"""From records to reactions: each event once, in order per key, a batch in one transaction. Knows no Kafka.
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+An event that cannot be applied parks its key (`parking`), or marks it as a state; a doubtful one holds its partition.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import zip_longest
-from typing import Any, Generic
+from typing import Generic, Literal
 
 import structlog
 
-from common import inbox, telemetry
+from common import inbox, parking, telemetry
 from common.cause import Cause
 from common.envelope import Envelope, Record
-from common.event import IncomingEvent, IncomingState
-from common.transaction import Member, Outcome, T, Transactions
+from common.ids import new_id
+from common.inbox import Gap
+from common.subscriptions import Reaction, Subscribed, Subscription, Subscriptions, UnknownVersion
+from common.transaction import Behind, Member, Outcome, T, Transactions
+
+__all__ = ["Consumer", "Handled", "Patience", "Reaction", "Subscription", "Subscriptions"]
 
 log = structlog.get_logger()
 
-Reaction = Callable[[Any, T], Awaitable[None]]
-Subscriptions = Mapping[type[IncomingEvent], Reaction[T]]
+TOO_MANY = "TooManyParkings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +36,25 @@ class Handled:
 
 
 @dataclass(frozen=True, slots=True)
+class Patience:
+    """An event is tried once and after each pause (s) before its key is parked; so many keys may be parked an hour."""
+
+    pauses: Sequence[float] = (0.1, 0.4)
+    most_an_hour: int = parking.MOST_AN_HOUR
+
+
+@dataclass(frozen=True, slots=True)
 class _Incoming:
+    """`unreadable` is what was wrong with a record whose attributes cannot be read; it has no envelope then."""
+
     record: Record
-    envelope: Envelope
+    envelope: Envelope | None
     span: telemetry.Span
+    unreadable: str = ""
 
-
-class UnknownVersion(Exception):
-    """A subscribed fact came in a version that this code does not know."""
+    @property
+    def type(self) -> str:
+        return self.envelope.type if self.envelope else "unreadable"
 
 
 class Consumer(Generic[T]):
@@ -47,71 +65,128 @@ class Consumer(Generic[T]):
         transactions: Transactions[T],
         clock: Callable[[], datetime],
         done: Callable[[], None] = lambda: None,
+        patience: Patience | None = None,
     ) -> None:
         """`done` is called after a batch that changed something, for work that waits for reactions."""
-        self.group, self._transactions, self._clock, self._done = group, transactions, clock, done
-        self._known = {(kind.topic, kind.event_type): (kind, react) for kind, react in subscriptions.items()}
-        self._names = {(kind.topic, _name(kind.event_type)) for kind in subscriptions}
-        self._states = {kind.topic for kind in subscriptions if issubclass(kind, IncomingState)}
+        self.group, self._transactions, self.clock, self._done = group, transactions, clock, done
+        self.subscribed = Subscribed(subscriptions)
+        self._patience = patience or Patience()
 
     @property
     def topics(self) -> list[str]:
-        return sorted({topic for topic, _ in self._known})
+        return self.subscribed.topics
 
     async def handle(self, records: Sequence[Record]) -> Handled:
         """One batch of one partition, in order. Raises Unavailable: nothing is known of it, come again."""
-        incoming: list[_Incoming] = []
-        unreadable: str | None = None
-        for record in records:
-            try:
-                envelope = Envelope.parse(record)
-            except (KeyError, ValueError) as error:
-                unreadable = self._hold(record, None, error)
-                break
-            incoming.append(_Incoming(record, envelope, self._span(envelope)))
-        # A refused record stops its partition: everybody behind it stands in one line.
-        members = [Member(self._work(one), self._cause(one), line="partition") for one in incoming]
+        incoming = [self._read(record) for record in records]
+        done, held = 0, None
+        while done < len(incoming) and held is None:
+            outcomes = await self._run(incoming[done:])
+            for one, outcome in zip(incoming[done:], outcomes, strict=True):
+                if outcome.error:
+                    held = await self._refused(one, outcome.error)
+                    done += held is None
+                    break
+                telemetry.HANDLED.labels(type=one.type, outcome=outcome.result).inc()
+                done += 1
+        if done:
+            self._done()
+        following = records[done].offset if done < len(records) else records[-1].offset + 1
+        return Handled(following, held)
+
+    async def replay(self, stream: str, sequence: int, envelope: Envelope) -> Outcome[None]:
+        """The head of a parked key, by hand. The outcome holds what refuses it; raises Unavailable."""
+        span = self._span(envelope)
+        unpark = parking.Unpark(stream, sequence, self.subscribed)
+        [outcome] = await self._transactions.run_group([Member(unpark, self._cause(envelope, span))])
+        span.end(error=_error(outcome))
+        return outcome
+
+    async def _run(self, incoming: Sequence[_Incoming]) -> list[Outcome[str]]:
+        """All in one transaction; the first that is refused stops those behind it."""
+        members = [Member(self._work(one), self._cause(one.envelope, one.span), line="partition") for one in incoming]
         outcomes: list[Outcome[str]] = []
         try:
             outcomes = await self._transactions.run_group(members)
         finally:
             for one, outcome in zip_longest(incoming, outcomes):
-                one.span.end(error=_error(outcome))
-        next_offset = records[0].offset
-        for one, outcome in zip(incoming, outcomes, strict=True):
-            if outcome.error:
-                return self._after(records, Handled(next_offset, self._refused(one, outcome.error)))
-            telemetry.HANDLED.labels(type=one.envelope.type, outcome=outcome.result).inc()
-            next_offset = one.record.offset + 1
-        return self._after(records, Handled(next_offset, unreadable))
-
-    def _after(self, records: Sequence[Record], handled: Handled) -> Handled:
-        if handled.next > records[0].offset:
-            self._done()
-        return handled
+                if outcome is None or not isinstance(outcome.error, Behind):
+                    one.span.end(error=_error(outcome))
+        return outcomes
 
     def _work(self, one: _Incoming) -> Callable[[T], Awaitable[str]]:
         envelope, record = one.envelope, one.record
 
         async def work(tx: T) -> str:
-            state = envelope.topic in self._states
-            result: str = await inbox.take(envelope, tx, state=state)
-            if result == "apply":
-                if known := self._known.get((envelope.topic, envelope.type)):
-                    kind, react = known
-                    await react(kind.model_validate_json(envelope.data), tx)
-                    result = "applied"
-                elif (envelope.topic, _name(envelope.type)) in self._names:
-                    raise UnknownVersion(envelope.type)
-                else:
-                    result = "skipped"
+            result: str
+            if envelope is None:
+                await parking.note_unreadable(record, one.unreadable, tx)
+                result = "unreadable"
+            else:
+                result = await self._apply(envelope, tx)
             await inbox.advance(record.topic, record.partition, record.offset + 1, tx)
             return result
 
         return work
 
-    def _cause(self, one: _Incoming) -> Cause:
-        return one.envelope.cause(self._clock(), one.span.traceparent)
+    async def _apply(self, envelope: Envelope, tx: T) -> str:
+        match await inbox.take(envelope, tx, state=self.subscribed.is_state(envelope.topic)):
+            case "repeated":
+                return "repeated"
+            case "park":
+                await parking.follow(envelope, tx)
+                return "parked"
+            case _:
+                return "applied" if await self.subscribed.apply(envelope, tx) else "skipped"
+
+    async def _refused(self, one: _Incoming, error: Exception) -> str | None:
+        """Why the partition is held, or None when the event is out of the way: applied after all, or parked."""
+        envelope = one.envelope
+        if envelope is None or isinstance(error, Gap | UnknownVersion):
+            return self._hold(one, error)
+        for pause in self._patience.pauses:
+            await asyncio.sleep(pause)
+            again = replace(one, span=self._span(envelope))
+            [outcome] = await self._run([again])
+            if outcome.error is None:
+                telemetry.HANDLED.labels(type=one.type, outcome=outcome.result).inc()
+                return None
+            error = outcome.error
+        verdict = await self._set_aside(one, envelope, error)
+        if verdict == "stalled":
+            return self._hold(one, error, TOO_MANY)
+        telemetry.HANDLED.labels(type=one.type, outcome=verdict).inc()
+        self._say(f"consumer.{verdict}", one, error)
+        return None
+
+    async def _set_aside(
+        self, one: _Incoming, envelope: Envelope, error: Exception
+    ) -> Literal["parked", "stalled", "failed"]:
+        record, name, where = one.record, type(error).__name__, telemetry.where(error)
+
+        async def work(tx: T) -> Literal["parked", "stalled", "failed"]:
+            if self.subscribed.is_state(envelope.topic):
+                await inbox.fail(envelope, record, name, where, tx)
+            elif await parking.park(envelope, name, where, tx, self._patience.most_an_hour) == "stalled":
+                return "stalled"
+            await inbox.advance(record.topic, record.partition, record.offset + 1, tx)
+            return "failed" if self.subscribed.is_state(envelope.topic) else "parked"
+
+        return await self._transactions.run(work, cause=self._cause(envelope, one.span))
+
+    def _read(self, record: Record) -> _Incoming:
+        try:
+            envelope = Envelope.parse(record)
+        except (KeyError, ValueError) as error:
+            log.error("consumer.unreadable", topic=record.topic, partition=record.partition, offset=record.offset)
+            return _Incoming(record, None, telemetry.start("process " + record.topic, kind="consumer"), _name(error))
+        return _Incoming(record, envelope, self._span(envelope))
+
+    def _cause(self, envelope: Envelope | None, span: telemetry.Span) -> Cause:
+        if envelope is None:
+            id = new_id()
+            return Cause(id, id, self.clock(), span.traceparent)
+        return envelope.cause(self.clock(), span.traceparent)
 
     def _span(self, envelope: Envelope) -> telemetry.Span:
         return telemetry.start(
@@ -128,31 +203,31 @@ class Consumer(Generic[T]):
             },
         )
 
-    def _refused(self, one: _Incoming, error: Exception) -> str:
-        telemetry.HANDLED.labels(type=one.envelope.type, outcome="refused").inc()
-        return self._hold(one.record, one.envelope, error)
+    def _hold(self, one: _Incoming, error: Exception, reason: str = "") -> str:
+        telemetry.HANDLED.labels(type=one.type, outcome="refused").inc()
+        self._say("consumer.held", one, error)
+        return reason or _name(error)
 
-    def _hold(self, record: Record, envelope: Envelope | None, error: Exception) -> str:
-        """Says which record stops its partition and where the code refused it; never what the record holds."""
+    def _say(self, what: str, one: _Incoming, error: Exception) -> None:
+        """Which record, and where the code refused it; never what the record holds."""
         log.error(
-            "consumer.held",
-            topic=record.topic,
-            partition=record.partition,
-            offset=record.offset,
-            type=envelope.type if envelope else None,
-            event_id=str(envelope.id) if envelope else None,
-            correlation_id=str(envelope.correlation_id) if envelope else None,
-            error=type(error).__name__,
+            what,
+            topic=one.record.topic,
+            partition=one.record.partition,
+            offset=one.record.offset,
+            type=one.type,
+            event_id=str(one.envelope.id) if one.envelope else None,
+            correlation_id=str(one.envelope.correlation_id) if one.envelope else None,
+            error=_name(error),
             at=telemetry.where(error),
         )
-        return type(error).__name__
 
 
-def _error(outcome: Outcome[str] | None) -> str | None:
+def _name(error: Exception) -> str:
+    return type(error).__name__
+
+
+def _error(outcome: Outcome[str] | Outcome[None] | None) -> str | None:
     if outcome is None:
         return "Unavailable"
-    return type(outcome.error).__name__ if outcome.error else None
-
-
-def _name(event_type: str) -> str:
-    return event_type.rpartition(".v")[0]
+    return _name(outcome.error) if outcome.error else None

@@ -9,6 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from fastapi import Request, Response
 from pydantic import BaseModel
 
+from common import inbox
 from common.auth import TokenRefused, Verified, Verifier
 from common.cause import Cause
 from common.clock import real_now
@@ -161,7 +162,11 @@ async def _reached(reads: Reads, positions: str) -> bool:
     loop = asyncio.get_running_loop()
     deadline = loop.time() + PATIENCE_S
     while wanted:
-        rows = await reads.select("inbox", {"_id": {"$in": list(wanted)}}, fields=["applied"], limit=len(wanted))
+        rows = await reads.select(
+            inbox.COLLECTION, {"_id": {"$in": list(wanted)}}, fields=["applied", "parked"], limit=len(wanted)
+        )
+        if any(row.get("parked") and row["applied"] < wanted[row["_id"]] for row in rows):
+            return False  # it waits for a person, not for a moment
         applied = {row["_id"]: row["applied"] for row in rows}
         wanted = {stream: sequence for stream, sequence in wanted.items() if applied.get(stream, 0) < sequence}
         if wanted and loop.time() >= deadline:

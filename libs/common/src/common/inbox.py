@@ -3,26 +3,50 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from common.envelope import Envelope
+from common.envelope import Envelope, Record
 from common.problem import Problem
 from common.repository import Repository
+from common.store import Index
 from common.transaction import Transaction
 
-Next = Literal["apply", "repeated"]
+COLLECTION, POSITIONS = "inbox", "positions"
+INDEXES = [
+    Index("parked", [("parked", 1)], where={"parked": True}),
+    Index("failed", [("is_failed", 1)], where={"is_failed": True}),
+]
+Next = Literal["apply", "repeated", "park"]
 
 
 class Gap(Problem):
     """An event came before the one ahead of it in its key: the partition is held."""
 
 
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The state that could not be applied, where it lies, and why; never what it says."""
+
+    partition: int
+    offset: int
+    error: str
+    at: str
+    tries: int = 1
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """`id` is topic/key; `applied` the sequence of the last event whose effect stands."""
+    """`id` is topic/key; `taken` the sequence of the last event that came, `applied` of the last whose effect stands.
+
+    `parked`: those between the two wait in `parked`, and so does whatever follows. A state is never parked: `failed`
+    says that the last one has no effect yet.
+    """
 
     id: str
     version: int = 0
     taken: int = 0
     applied: int = 0
+    parked: bool = False
+    failed: Failed | None = None
+    is_failed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,22 +59,37 @@ class Position:
 
 
 def rows(tx: Transaction) -> Repository[Taken]:
-    return tx.repository(Taken, "inbox")
+    return tx.repository(Taken, COLLECTION)
 
 
 def positions(tx: Transaction) -> Repository[Position]:
-    return tx.repository(Position, "positions")
+    return tx.repository(Position, POSITIONS)
 
 
 async def take(envelope: Envelope, tx: Transaction, *, state: bool) -> Next:
-    """Facts: next → apply, lower → repeated, higher → Gap. State: higher → apply, lower → repeated."""
+    """Facts: next → apply, or park behind those that wait; lower → repeated; higher → Gap.
+    State: higher → apply; lower → repeated; one that failed may come again."""
     row = await rows(tx).find(envelope.stream) or Taken(id=envelope.stream)
-    if envelope.sequence <= row.taken:
+    again = row.is_failed and envelope.sequence == row.taken
+    if envelope.sequence <= row.taken and not again:
         return "repeated"
     if not state and envelope.sequence != row.taken + 1:
         raise Gap(topic=envelope.topic, key=envelope.key, expected=row.taken + 1, came=envelope.sequence)
-    rows(tx).save(replace(row, taken=envelope.sequence, applied=envelope.sequence))
+    if row.parked:
+        rows(tx).save(replace(row, taken=envelope.sequence))
+        return "park"
+    rows(tx).save(replace(row, taken=envelope.sequence, applied=envelope.sequence, failed=None, is_failed=False))
     return "apply"
+
+
+async def fail(envelope: Envelope, record: Record, error: str, at: str, tx: Transaction) -> None:
+    """This state has no effect yet; a higher one, or its own coming again, mends that."""
+    row = await rows(tx).find(envelope.stream) or Taken(id=envelope.stream)
+    if envelope.sequence < row.taken:
+        return
+    tries = row.failed.tries + 1 if row.failed and envelope.sequence == row.taken else 1
+    failed = Failed(record.partition, record.offset, error, at, tries)
+    rows(tx).save(replace(row, taken=envelope.sequence, failed=failed, is_failed=True))
 
 
 async def advance(topic: str, partition: int, to: int, tx: Transaction) -> None:

@@ -11,16 +11,27 @@ import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError, TopicAlreadyExistsError
+from aiokafka.errors import (
+    CommitFailedError,
+    ConsumerStoppedError,
+    IllegalStateError,
+    KafkaError,
+    TopicAlreadyExistsError,
+)
 
-from common import telemetry
+from common import inbox, telemetry
 from common.consumer import Consumer
 from common.envelope import Envelope, Record
 from common.problem import Unavailable
+from common.progress import Partition, Progress, Stalled
 from common.store import Reads
+from common.subscriptions import SUBSCRIBED
 from common.topics import MOST_BYTES, Topic
 
 log = structlog.get_logger()
+
+DRAIN_S = 8.0
+RETRY_STATES_S = 30.0
 
 
 class KafkaProducer:
@@ -92,6 +103,10 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         self._held: dict[TopicPartition, _Held] = {}
         self._new: set[TopicPartition] = set()
         self._stopping = False
+        self._working = asyncio.Lock()
+        self._kafka: AIOKafkaConsumer | None = None
+        self._next_retry = 0.0
+        self._progress = Progress()
 
     @property
     def held(self) -> dict[str, str]:
@@ -99,15 +114,31 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         return {f"{tp.topic}/{tp.partition}": held.reason for tp, held in self._held.items()}
 
     async def run(self) -> None:
-        """Until `stop`; brokers and a database that are away are waited for."""
+        """Until `stop`; brokers and a database that are away are waited for. Raises Stalled."""
+        watchdog = asyncio.create_task(self._watch())
+        consuming = asyncio.create_task(self._consume())
+        try:
+            await asyncio.wait([watchdog, consuming], return_when=asyncio.FIRST_COMPLETED)
+            for task in (watchdog, consuming):
+                if task.done():
+                    task.result()
+        finally:
+            watchdog.cancel()
+            consuming.cancel()
+            await asyncio.gather(watchdog, consuming, return_exceptions=True)
+
+    async def _consume(self) -> None:
         while not self._stopping:
-            kafka = AIOKafkaConsumer(**self._settings)
+            kafka = self._kafka = AIOKafkaConsumer(**self._settings)
             try:
+                self._consumer.subscribed.listed = await self._listed()
                 kafka.subscribe(self._consumer.topics, listener=self)
                 await kafka.start()
                 while not self._stopping:
+                    self._progress.turned(_now())
                     await self._turn(kafka)
             except (KafkaError, Unavailable) as error:
+                self._progress.turned(_now())
                 log.warning("kafka.consumer_restarts", error=type(error).__name__)
                 await asyncio.sleep(random.uniform(0.5, 1.5))  # noqa: S311  jitter
             finally:
@@ -124,14 +155,23 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         self._forget_held()
 
     async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
+        """The batch in hand is finished and committed before another takes the partition over."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_S):
+                async with self._working:
+                    pass
         self._forget_held()
 
     async def _turn(self, kafka: AIOKafkaConsumer) -> None:
         self._resume_due(kafka)
         batches = await kafka.getmany(timeout_ms=200)
-        if self._new:
-            return await self._seek_new(kafka)  # and what was fetched before is fetched again from there
-        await asyncio.gather(*(self._batch(kafka, tp, records) for tp, records in batches.items() if records))
+        async with self._working:
+            if self._new:
+                return await self._seek_new(kafka)  # and what was fetched before is fetched again from there
+            await asyncio.gather(*(self._batch(kafka, tp, records) for tp, records in batches.items() if records))
+            if _now() >= self._next_retry:
+                self._next_retry = _now() + RETRY_STATES_S
+                await self._go_back_to_failed_states(kafka)
         for tp in kafka.assignment():
             if (end := kafka.highwater(tp)) is not None:
                 with contextlib.suppress(IllegalStateError):
@@ -140,6 +180,7 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _batch(self, kafka: AIOKafkaConsumer, tp: TopicPartition, records: Sequence[Any]) -> None:
         mine = [Record(r.topic, r.partition, r.offset, r.value, r.headers) for r in records]
         async with self._width:
+            self._progress.turned(_now())
             try:
                 handled = await self._consumer.handle(mine)
             except Unavailable:
@@ -153,17 +194,55 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
             del self._held[tp]
             telemetry.HELD.labels(tp.topic, tp.partition).set(0)
 
+    async def _go_back_to_failed_states(self, kafka: AIOKafkaConsumer) -> None:
+        """Their records are read again; what lies behind them is repeated and changes nothing."""
+        states = [tp for tp in kafka.assignment() if self._consumer.subscribed.is_state(tp.topic)]
+        if not states:
+            return
+        with contextlib.suppress(Unavailable):
+            for row in await self._reads.select(inbox.COLLECTION, {"is_failed": True}, limit=1_000):
+                tp = TopicPartition(row["_id"].partition("/")[0], row["failed"]["partition"])
+                with contextlib.suppress(IllegalStateError):
+                    if tp in states and await kafka.position(tp) > row["failed"]["offset"]:
+                        kafka.seek(tp, row["failed"]["offset"])
+
+    async def _watch(self) -> None:
+        """Looks from beside the loop, and asks the brokers themselves where each partition ends."""
+        while True:
+            await asyncio.sleep(self._progress.patience_s / 6)
+            self._progress.look(await self._ahead(), _now())
+            if stuck := self._progress.stuck(_now()):
+                log.error("kafka.stalled", what=stuck)
+                raise Stalled(stuck)
+
+    async def _ahead(self) -> dict[Partition, tuple[int, int]] | None:
+        kafka = self._kafka
+        if kafka is None:
+            return None
+        try:
+            paused = kafka.paused()
+            assigned = [tp for tp in kafka.assignment() if tp not in paused]
+            async with asyncio.timeout(5):
+                ends = await kafka.end_offsets(assigned) if assigned else {}
+                return {(tp.topic, tp.partition): (await kafka.position(tp), end) for tp, end in ends.items()}
+        except (KafkaError, ConsumerStoppedError, TimeoutError):
+            return None
+
+    async def _listed(self) -> frozenset[str]:
+        """The types that the newest set-up subscribed to: a process from before it must not skip one."""
+        return frozenset(row["_id"] for row in await self._reads.select(SUBSCRIBED, {}, limit=1_000))
+
     def _hold(self, kafka: AIOKafkaConsumer, tp: TopicPartition, offset: int, reason: str) -> None:
         tries = self._held[tp].tries + 1 if tp in self._held else 1
         pause = min(0.25 * 2**tries, 15) * random.uniform(0.5, 1)  # noqa: S311  jitter
-        self._held[tp] = _Held(reason, asyncio.get_running_loop().time() + pause, tries)
+        self._held[tp] = _Held(reason, _now() + pause, tries)
         telemetry.HELD.labels(tp.topic, tp.partition).set(1)
         with contextlib.suppress(IllegalStateError):
             kafka.seek(tp, offset)
             kafka.pause(tp)
 
     def _resume_due(self, kafka: AIOKafkaConsumer) -> None:
-        now = asyncio.get_running_loop().time()
+        now = _now()
         for tp, held in self._held.items():
             if held.until <= now and tp in kafka.paused():
                 kafka.resume(tp)
@@ -177,12 +256,16 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         """The database knows better than the broker how far its effects go."""
         new = set(self._new)
         ids = {f"{tp.topic}/{tp.partition}": tp for tp in new}
-        rows = await self._reads.select("positions", {"_id": {"$in": list(ids)}}, limit=len(ids))
+        rows = await self._reads.select(inbox.POSITIONS, {"_id": {"$in": list(ids)}}, limit=len(ids))
         stored = {row["_id"]: row["next"] for row in rows}
         for id, tp in ids.items():
             with contextlib.suppress(IllegalStateError):
                 kafka.seek(tp, stored.get(id, 0))
         self._new -= new
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 async def set_up_topics(brokers: str, topics: Sequence[Topic], replication: int) -> None:

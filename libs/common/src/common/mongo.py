@@ -17,11 +17,12 @@ from pymongo.errors import (
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
-from common import once, outbox, telemetry
+from common import inbox, once, outbox, parking, telemetry
 from common.codec import plain
 from common.envelope import Envelope
 from common.problem import Unavailable
 from common.store import BY_ID, Document, Indexes, Order, Store, Write
+from common.subscriptions import SUBSCRIBED
 
 R = TypeVar("R")
 
@@ -32,8 +33,10 @@ PLUMBING: Indexes = {
     outbox.COLLECTION: [outbox.INDEX],
     outbox.COUNTERS: [],
     once.COLLECTION: [once.INDEX],
-    "inbox": [],
-    "positions": [],
+    inbox.COLLECTION: inbox.INDEXES,
+    inbox.POSITIONS: [],
+    SUBSCRIBED: [],
+    **parking.INDEXES,
 }
 
 

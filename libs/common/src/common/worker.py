@@ -11,7 +11,7 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
-from common import telemetry, timers
+from common import inbox, parking, telemetry, timers
 from common.http import QUIET, operator_routes
 from common.kafka import KafkaIntake, KafkaProducer
 from common.mongo import MongoDatabase
@@ -23,6 +23,7 @@ from common.transaction import T, Transactions
 log = structlog.get_logger()
 
 SWEEP_S = 1.0
+COUNT_S = 5.0
 DRAIN_S = 8.0
 
 
@@ -54,6 +55,7 @@ class Worker(Generic[T]):
         others: list[asyncio.Task[Any]] = [
             asyncio.create_task(self._sweep(), name="sweep"),
             asyncio.create_task(_serve(self.ready, host, port), name="http"),
+            asyncio.create_task(_forever(self._count), name="count"),
             *(asyncio.create_task(timers.run(t, self.transactions, self.clock), name=t.name) for t in self.timers),
             *(asyncio.create_task(_forever(loop), name="loop") for loop in self.loops),
         ]
@@ -81,6 +83,15 @@ class Worker(Generic[T]):
             except Unavailable:
                 log.warning("sweep.waits")
             await asyncio.sleep(SWEEP_S)
+
+    async def _count(self) -> None:
+        """What waits for an operator, for alarms."""
+        telemetry.PARKED_KEYS.set(await self.database.count(inbox.COLLECTION, {"parked": True}))
+        telemetry.PARKED_EVENTS.set(await self.database.count(parking.PARKED, {}))
+        telemetry.PARKINGS_STALLED.set(await self.database.count(parking.PARKINGS, {"stalled": True}))
+        telemetry.STATES_FAILED.set(await self.database.count(inbox.COLLECTION, {"is_failed": True}))
+        telemetry.UNREADABLE.set(await self.database.count(parking.UNREADABLE, {}))
+        await asyncio.sleep(COUNT_S)
 
 
 async def _forever(loop: Callable[[], Awaitable[None]]) -> None:

@@ -14,8 +14,10 @@ from common.group import GroupCommit
 from common.kafka import KafkaIntake, KafkaProducer, set_up_topics
 from common.mongo import MongoDatabase
 from common.outbox import Outbox
+from common.parked_cli import Parking
 from common.relay import Producer, Relay
 from common.store import Database, Reads
+from common.subscriptions import Subscribed
 from common.topics import Topic
 from common.transaction import Transactions
 from common.worker import Worker
@@ -85,10 +87,17 @@ def worker(settings: EnrolmentSettings) -> Worker[EnrolmentTransaction]:
     )
 
 
+def parking(settings: EnrolmentSettings) -> Parking:
+    database, producer = _parts(settings)
+    service, _ = _wired(settings, database, producer)
+    return Parking(database, service.transactions, consumer(service))
+
+
 async def setup(settings: EnrolmentSettings) -> None:
     database = MongoDatabase(settings.mongo_url, "enrolment")
     await database.set_up({once.COLLECTION: [once.INDEX], **INDEXES})
     await set_up_topics(settings.kafka_brokers, TOPICS, settings.kafka_replication)
+    await Subscribed(SUBSCRIPTIONS).set_up(database)
     database.close()
 
 

@@ -1,11 +1,16 @@
-"""`python -m notifications setup | api | worker`."""
+"""`python -m notifications setup | api | worker | parked`."""
 
 from common import cli
 from notifications import bootstrap
 from notifications.settings import NotificationsSettings
 
 app = cli.commands(
-    bootstrap.NAME, NotificationsSettings, api=bootstrap.api, worker=bootstrap.worker, setup=bootstrap.setup
+    bootstrap.NAME,
+    NotificationsSettings,
+    api=bootstrap.api,
+    worker=bootstrap.worker,
+    setup=bootstrap.setup,
+    parking=bootstrap.parking,
 )
 
 if __name__ == "__main__":

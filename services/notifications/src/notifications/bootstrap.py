@@ -14,8 +14,10 @@ from common.group import GroupCommit
 from common.kafka import KafkaIntake, KafkaProducer
 from common.mongo import MongoDatabase
 from common.outbox import Outbox
+from common.parked_cli import Parking
 from common.relay import Producer, Relay
 from common.store import Database, Reads
+from common.subscriptions import Subscribed
 from common.topics import Topic
 from common.transaction import Transactions
 from common.worker import Worker
@@ -101,10 +103,16 @@ def worker(settings: NotificationsSettings) -> Worker[NotificationsTransaction]:
     )
 
 
+def parking(settings: NotificationsSettings) -> Parking:
+    database, _, service, _ = _real(settings)
+    return Parking(database, service.transactions, Consumer(NAME, SUBSCRIPTIONS, service.transactions, service.clock))
+
+
 async def setup(settings: NotificationsSettings) -> None:
     """Collections and indexes; there are no topics of its own to make."""
     database = MongoDatabase(settings.mongo_url, NAME, settings.transaction_budget_s)
     await database.set_up(INDEXES)
+    await Subscribed(SUBSCRIPTIONS).set_up(database)
     database.close()
 
 

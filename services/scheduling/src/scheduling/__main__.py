@@ -1,10 +1,10 @@
-"""`python -m scheduling setup | api | worker`."""
+"""`python -m scheduling setup | api | worker | parked`."""
 
 from common.cli import commands
-from scheduling.bootstrap import api, setup, worker
+from scheduling.bootstrap import api, parking, setup, worker
 from scheduling.settings import SchedulingSettings
 
-app = commands("scheduling", SchedulingSettings, api=api, worker=worker, setup=setup)
+app = commands("scheduling", SchedulingSettings, api=api, worker=worker, setup=setup, parking=parking)
 
 if __name__ == "__main__":
     app()

@@ -1,0 +1,97 @@
+"""What a service reacts to: per type of event what it copies and what it then does, and what it does not know."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic
+
+from common.envelope import Envelope
+from common.event import IncomingEvent, IncomingState
+from common.store import Database, Store, Write
+from common.transaction import T
+
+SUBSCRIBED = "subscribed"
+
+Reaction = Callable[[Any, T], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription(Generic[T]):
+    """`copy` writes declared copies of others' data and tells nothing, so that a rebuild can run it again from the
+    first event; `react` decides and tells, and never runs twice for an event."""
+
+    copy: Reaction[T] | None = None
+    react: Reaction[T] | None = None
+
+    async def apply(self, event: IncomingEvent, tx: T) -> None:
+        if self.copy:
+            await self.copy(event, tx)
+        if self.react:
+            await self.react(event, tx)
+
+
+Subscriptions = Mapping[type[IncomingEvent], Reaction[T] | Subscription[T]]
+
+
+def subscription(one: Reaction[T] | Subscription[T]) -> Subscription[T]:
+    """A bare reaction copies nothing."""
+    return one if isinstance(one, Subscription) else Subscription(react=one)
+
+
+class UnknownVersion(Exception):
+    """A subscribed fact came in a version, or a listed type, that this code does not know."""
+
+
+class Subscribed(Generic[T]):
+    """The subscriptions of a service, by what stands on an envelope.
+
+    `listed` are the types that the newest set-up knows: an older process that meets one it lacks must not skip it.
+    """
+
+    def __init__(self, subscriptions: Subscriptions[T]) -> None:
+        self._known = {(kind.topic, kind.event_type): (kind, subscription(one)) for kind, one in subscriptions.items()}
+        self._names = {(kind.topic, _name(kind.event_type)) for kind in subscriptions}
+        self._states = {kind.topic for kind in subscriptions if issubclass(kind, IncomingState)}
+        self.listed: frozenset[str] = frozenset()
+
+    async def set_up(self, database: Database) -> None:
+        """At set-up: these types and no others are now reacted to by this service."""
+
+        async def attempt(store: Store) -> None:
+            known = {row["_id"]: row["version"] for row in await store.find(SUBSCRIBED, {})}
+            gone = [Write(SUBSCRIBED, id, known[id], known[id], None) for id in known.keys() - set(self.types)]
+            new = [Write(SUBSCRIBED, id, 0, 1, {}) for id in self.types if id not in known]
+            if gone or new:
+                await store.write([*gone, *new])
+
+        await database.transact(attempt)
+
+    @property
+    def topics(self) -> list[str]:
+        return sorted({topic for topic, _ in self._known})
+
+    @property
+    def types(self) -> list[str]:
+        return sorted({event_type for _, event_type in self._known})
+
+    def is_state(self, topic: str) -> bool:
+        return topic in self._states
+
+    def find(self, envelope: Envelope) -> tuple[type[IncomingEvent], Subscription[T]] | None:
+        """None: nobody here is interested. Raises UnknownVersion."""
+        if known := self._known.get((envelope.topic, envelope.type)):
+            return known
+        if (envelope.topic, _name(envelope.type)) in self._names or envelope.type in self.listed:
+            raise UnknownVersion(envelope.type)
+        return None
+
+    async def apply(self, envelope: Envelope, tx: T) -> bool:
+        """Whether anybody was interested. Raises UnknownVersion, ValueError, and whatever a reaction does."""
+        if (known := self.find(envelope)) is None:
+            return False
+        kind, subscription = known
+        await subscription.apply(kind.model_validate_json(envelope.data), tx)
+        return True
+
+
+def _name(event_type: str) -> str:
+    return event_type.rpartition(".v")[0]
