@@ -1,5 +1,6 @@
 """The HTTP door: problems, headers, keys and versions, over a tiny service."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,8 +18,9 @@ from common.door import Door
 from common.group import GroupCommit
 from common.http import create_app
 from common.problem import Stale
-from tests.support.things import NOW, Refused, Thing, ThingCounted, ThingTransaction, World, a_record
+from tests.support.things import NOW, Refused, Thing, ThingCounted, ThingHeard, ThingTransaction, World, a_record
 from tests.support.tokens import a_token, verifier
+from tests.unit.common.test_consumer import a_consumer
 
 routes = APIRouter(prefix="/things/v1")
 
@@ -214,8 +216,6 @@ async def test_unknown_routes_and_methods_are_problems_too(client: Client) -> No
 
 
 async def test_a_read_waits_for_what_its_caller_did_elsewhere(client: Client) -> None:
-    from tests.unit.common.test_consumer import a_consumer
-
     made = await client.service.make()
     headers = {"authorization": f"Bearer {a_token()}"}
     await a_consumer(client.service).handle([a_record(made.id, 1)])
@@ -225,3 +225,28 @@ async def test_a_read_waits_for_what_its_caller_did_elsewhere(client: Client) ->
     foreign = await client.http.get("/things/v1/me", headers=headers | {"sangam-position": "others:x:7"})
 
     assert ["sangam-stale" in a.headers for a in (known, ahead, foreign)] == [False, True, False]
+
+
+@pytest.mark.rule("O2")
+async def test_a_read_does_not_wait_for_a_key_that_waits_for_a_person(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A patience without end shows that nothing is waited for: what is parked answers, or this never ends."""
+    monkeypatch.setattr(doors, "PATIENCE_S", float("inf"))
+
+    async def refuse(event: ThingHeard, tx: ThingTransaction) -> None:
+        if event.count == 2:
+            raise Refused()
+
+    made = await client.service.make()
+    headers = {"authorization": f"Bearer {a_token()}"}
+    await a_consumer(client.service, refuse).handle([a_record(made.id, n) for n in (1, 2, 3)])
+
+    stale = []
+    for n in (1, 2, 3):
+        async with asyncio.timeout(30):
+            position = {"sangam-position": f"thing-events:{made.id}:{n}"}
+            answer = await client.http.get("/things/v1/me", headers=headers | position)
+        stale.append("sangam-stale" in answer.headers)
+
+    assert stale == [False, True, True]
