@@ -1,22 +1,40 @@
 """Outbox, broker, inbox: on real parts, from a commit here to an effect there."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
+from aiokafka.partitioner import DefaultPartitioner
 
-from common.consumer import Consumer
+from common import kafka
+from common.consumer import Consumer, Patience, Reaction
+from common.envelope import Envelope
 from common.event import IncomingEvent
 from common.inbox import positions
 from common.kafka import KafkaIntake, KafkaProducer, set_up_topics
+from common.parked_cli import Parking
 from common.topics import Topic
 from sangam_local.system import System
 from tests.support.eventually import eventually
-from tests.support.things import NOW, ThingHeard, ThingTransaction, World, cause, counting, on_heard
+from tests.support.things import (
+    NOW,
+    Seen,
+    ThingHeard,
+    ThingState,
+    ThingTransaction,
+    World,
+    a_record,
+    cause,
+    counting,
+    on_heard,
+)
 from tests.support.things_on_parts import a_world
 
-TOPIC = Topic("thing-events", 3)
+TOPIC, STATES = Topic("thing-events", 3), Topic("thing-states", 3)
+AT_ONCE = Patience(pauses=(0, 0))
+Kinds = Mapping[type[IncomingEvent], Reaction[ThingTransaction]]
 
 
 class Backbone:
@@ -33,9 +51,16 @@ class Backbone:
             raise ValueError("refused")
         await on_heard(event, tx)
 
-    def start(self, react: object = None) -> KafkaIntake:
-        kinds: dict[type[IncomingEvent], object] = {ThingHeard: react or self.react}
-        consumer = Consumer(self.group, kinds, self.there.transactions, lambda: NOW)
+    def consumer(self, patience: Patience, kinds: Kinds | None = None) -> Consumer[ThingTransaction]:
+        return Consumer(
+            self.group, kinds or {ThingHeard: self.react}, self.there.transactions, lambda: NOW, patience=patience
+        )
+
+    def operator(self) -> Parking:
+        return Parking(self.there.database, self.there.transactions, self.consumer(AT_ONCE))
+
+    def start(self, patience: Patience = AT_ONCE, kinds: Kinds | None = None) -> KafkaIntake:
+        consumer = self.consumer(patience, kinds)
         intake = KafkaIntake(self.brokers, consumer, self.there.database)
         self.running.append((intake, asyncio.create_task(intake.run())))
         return intake
@@ -50,6 +75,10 @@ class Backbone:
         for _ in range(times):
             await self.here.transactions.run(counting(id), cause=cause())
 
+    async def parked(self, id: UUID, expected: list[int]) -> bool:
+        rows = await self.there.database.select("parked", {"stream": f"{TOPIC.name}/{id}"}, order=[("sequence", 1)])
+        return [row["sequence"] for row in rows] == expected
+
     async def heard(self, id: UUID, up_to: int) -> bool:
         return await self.there.seen(id) == tuple(range(1, up_to + 1))
 
@@ -57,12 +86,28 @@ class Backbone:
 @pytest.fixture
 async def backbone(parts: System) -> AsyncIterator[Backbone]:
     brokers = parts.urls()["kafka"]
-    await set_up_topics(brokers, [TOPIC], 1)
+    await set_up_topics(brokers, [TOPIC, STATES], 1)
     producer = KafkaProducer(brokers)
     made = Backbone(brokers, await a_world(parts, producer), await a_world(parts, producer), producer)
     yield made
     await made.stop()
     await producer.stop()
+
+
+def same_partition(ids: Sequence[UUID]) -> tuple[UUID, UUID]:
+    """Two of the ids: among one more than there are partitions, two share one."""
+    partitions = list(range(TOPIC.partitions))
+    found: dict[int, UUID] = {}
+    for id in ids:
+        partition = DefaultPartitioner()(str(id).encode(), partitions, partitions)
+        if partition in found:
+            return found[partition], id
+        found[partition] = id
+    raise AssertionError("more ids than partitions are needed")
+
+
+def a_state(id: UUID, sequence: int) -> Envelope:
+    return replace(Envelope.parse(a_record(id, sequence)), topic=STATES.name, type=ThingState.event_type)
 
 
 @pytest.mark.rule("D1", "O1")
@@ -79,20 +124,74 @@ async def test_every_committed_event_has_its_effect_in_order(backbone: Backbone)
     assert await backbone.here.database.count("outbox", {}) == 0
 
 
-@pytest.mark.rule("D1", "O1")
-async def test_a_refused_event_stops_its_partition_until_it_can_be_applied(backbone: Backbone) -> None:
-    id = (await backbone.here.make()).id
-    backbone.refusing.add((id, 2))
+@pytest.mark.rule("D1", "O1", "O2")
+async def test_a_poison_event_parks_its_key_while_others_of_its_partition_go_on(backbone: Backbone) -> None:
+    bad, good = same_partition([(await backbone.here.make()).id for _ in range(TOPIC.partitions + 1)])
+    stream = f"{TOPIC.name}/{bad}"
+    backbone.refusing.add((bad, 2))
     intake = backbone.start()
-    await backbone.count(id, 4)
+    await backbone.count(bad, 4)
+    await backbone.count(good, 4)
 
-    held = await eventually(lambda: intake.held, timeout=40)
-    assert list(held.values()) == ["ValueError"]
-    assert await backbone.heard(id, 1)
+    await eventually(lambda: backbone.heard(good, 4), timeout=40)
+    await eventually(lambda: backbone.parked(bad, [2, 3, 4]), timeout=40)
+    assert await backbone.heard(bad, 1)
+    assert not intake.held
+
+    operator = backbone.operator()
+    assert await operator.listed() == [f"{stream}  3 parked from 2  sangam.thing.counted.v1  ValueError"]
+    applied, refused = await operator.replay(stream)
+    assert (applied, refused is not None) == (0, True)
 
     backbone.refusing.clear()
-    await eventually(lambda: backbone.heard(id, 4), timeout=40)
+    assert await operator.replay(stream) == (3, None)
+    assert await backbone.heard(bad, 4)
+    await backbone.count(bad, 1)
+    await eventually(lambda: backbone.heard(bad, 5), timeout=40)
+    assert await operator.listed() == []
+
+
+@pytest.mark.rule("D1", "O1")
+async def test_too_many_parkings_hold_the_partition_until_the_event_can_be_applied(backbone: Backbone) -> None:
+    bad, good = same_partition([(await backbone.here.make()).id for _ in range(TOPIC.partitions + 1)])
+    backbone.refusing.add((bad, 2))
+    intake = backbone.start(Patience(pauses=(), most_an_hour=0))
+    await backbone.count(bad, 4)
+    await backbone.count(good, 1)
+
+    held = await eventually(lambda: intake.held, timeout=40)
+    assert list(held.values()) == ["TooManyParkings"]
+    assert await backbone.heard(bad, 1)
+    assert await backbone.heard(good, 0)
+
+    backbone.refusing.clear()
+    await eventually(lambda: backbone.heard(bad, 4), timeout=40)
+    await eventually(lambda: backbone.heard(good, 1), timeout=40)
     await eventually(lambda: not intake.held)
+
+
+@pytest.mark.rule("O2")
+async def test_a_state_that_failed_is_read_again_and_applied_after_the_repair(
+    backbone: Backbone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kafka, "RETRY_STATES_S", 0.2)
+    bad, good = same_partition([uuid4() for _ in range(STATES.partitions + 1)])
+    broken = True
+
+    async def react(event: ThingState, tx: ThingTransaction) -> None:
+        tx.seen.save(replace(await tx.seen.find(event.thing_id) or Seen(id=event.thing_id), heard=(event.count,)))
+        if broken and event.thing_id == bad:
+            raise ValueError("refused")
+
+    backbone.start(kinds={ThingState: react})
+    await backbone.producer.send([a_state(bad, 1), a_state(good, 1)])
+    await eventually(lambda: backbone.heard(good, 1), timeout=40)
+    assert await backbone.heard(bad, 0)
+    assert await backbone.there.database.count("inbox", {"is_failed": True}) == 1
+
+    broken = False
+    await eventually(lambda: backbone.heard(bad, 1), timeout=40)
+    assert await backbone.there.database.count("inbox", {"is_failed": True}) == 0
 
 
 @pytest.mark.rule("I1")

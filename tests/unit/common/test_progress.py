@@ -22,6 +22,7 @@ def test_a_partition_with_something_to_read_that_does_not_move_trips() -> None:
     progress = watched(*[{HERE: (5, 9), OTHER: (n, 100)} for n in range(5)])
 
     assert progress.stuck(40) is None, "it is seen to stand at 10"
+    progress.turned(41)
     assert progress.stuck(41) == "thing-events/0"
 
 
@@ -58,8 +59,19 @@ def test_a_loop_that_hangs_trips() -> None:
 
     assert progress.stuck(90) is None
     assert progress.stuck(91) == "the loop"
-    progress.turned(91)
+    progress.worked(91)
     assert progress.stuck(91) is None
+
+
+@pytest.mark.rule("R1")
+def test_a_batch_that_takes_long_is_no_fault_of_the_other_partitions() -> None:
+    progress = watched(*[{HERE: (5, 9)}] * 3)
+    for now in range(30, 80, 10):
+        progress.look({HERE: (5, 9)}, now)
+        assert progress.stuck(now) is None
+
+    progress.turned(80)
+    assert progress.stuck(80) is None
 
 
 def test_what_did_not_begin_yet_does_not_hang() -> None:

@@ -180,7 +180,7 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _batch(self, kafka: AIOKafkaConsumer, tp: TopicPartition, records: Sequence[Any]) -> None:
         mine = [Record(r.topic, r.partition, r.offset, r.value, r.headers) for r in records]
         async with self._width:
-            self._progress.turned(_now())
+            self._progress.worked(_now())
             try:
                 handled = await self._consumer.handle(mine)
             except Unavailable:

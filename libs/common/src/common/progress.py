@@ -13,18 +13,26 @@ class Stalled(Exception):
 class Progress:
     """By a monotonic clock. Brokers that do not answer are no fault of ours: the wait begins anew.
 
-    The loop may take longer than a partition: a database that hangs holds it up until its time-outs end.
+    The loop may take longer than a partition: a database that hangs holds it up until its time-outs end, and all
+    partitions with it, which is no fault of theirs.
     """
 
     patience_s: float = 30.0
     loop_patience_s: float = 90.0
     _turned: float | None = None
+    _worked: float | None = None
     _at: dict[Partition, int] = field(default_factory=dict)
     _since: dict[Partition, float] = field(default_factory=dict)
 
     def turned(self, now: float) -> None:
-        """The loop went round, or a batch was handled."""
-        self._turned = now
+        """The loop went round."""
+        if self._turned is not None and now - self._turned > self.patience_s / 2:
+            self._since.clear()
+        self._turned = self._worked = now
+
+    def worked(self, now: float) -> None:
+        """A batch was taken in hand."""
+        self._worked = now
 
     def look(self, ahead: dict[Partition, tuple[int, int]] | None, now: float) -> None:
         """`ahead`: per partition that is not paused, where we are and where it ends; None: the brokers are away."""
@@ -43,9 +51,11 @@ class Progress:
 
     def stuck(self, now: float) -> str | None:
         """What does not get on, for a log; None while all does."""
-        if self._turned is not None and now - self._turned > self.loop_patience_s:
+        if self._turned is None or self._worked is None:
+            return None
+        if now - self._worked > self.loop_patience_s:
             return "the loop"
         for (topic, partition), since in self._since.items():
-            if now - since > self.patience_s:
+            if self._turned - since > self.patience_s:
                 return f"{topic}/{partition}"
         return None
