@@ -6,7 +6,7 @@ from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.consumer import Consumer, Handled, Patience
@@ -218,6 +218,7 @@ async def test_the_list_says_what_waits_and_why_and_never_what_an_error_said() -
 
 
 @pytest.mark.rule("O1", "O2", "D1", "I1")
+@settings(deadline=None)
 @given(
     st.sets(st.tuples(st.integers(0, 2), st.integers(1, 5)), max_size=5),
     st.lists(st.integers(0, 14), max_size=20),
