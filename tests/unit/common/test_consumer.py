@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from common.consumer import Consumer, Handled, Patience
 from common.envelope import Envelope, Record
+from common.subscriptions import Subscribed
 from tests.support.things import NOW, Refused, Seen, ThingHeard, ThingState, ThingTransaction, World, a_record, on_heard
 
 
@@ -184,3 +185,22 @@ async def test_a_reaction_knows_what_it_is_caused_by() -> None:
     await a_consumer(world, note).handle([a_record(id, 1)])
 
     assert causes == [(UUID(int=(id.int + 1) % 2**128), id, f"thing-events:{id}:1")]
+
+
+@pytest.mark.rule("D1")
+async def test_an_older_process_does_not_skip_a_type_that_the_newest_set_up_lists() -> None:
+    world, id = World(), uuid4()
+    other = a_record(id, 1, type="sangam.other.happened.v1")
+    consumer = a_consumer(world)
+    consumer.subscribed.listed = frozenset({"sangam.other.happened.v1"})
+
+    assert await consumer.handle([other]) == Handled(0, "UnknownVersion")
+
+
+async def test_a_set_up_lists_exactly_what_is_subscribed_to_now() -> None:
+    world = World()
+
+    await Subscribed({ThingHeard: on_heard, ThingState: keep}).set_up(world.database)
+    await Subscribed({ThingHeard: on_heard}).set_up(world.database)
+
+    assert list(world.database.collections["subscribed"]) == [ThingHeard.event_type]
