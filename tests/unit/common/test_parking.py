@@ -79,6 +79,15 @@ async def test_a_gap_behind_a_parked_key_still_holds() -> None:
     assert world.parked(id) == [1, 2]
 
 
+@pytest.mark.rule("O2")
+async def test_parking_and_the_next_offset_are_one() -> None:
+    world, id = Waiting(), uuid4()
+
+    await world.park(id, 1, 1)
+
+    assert world.database.collections["positions"]["thing-events/0"]["next"] == 1
+
+
 @pytest.mark.rule("I1")
 async def test_parked_events_that_come_again_change_nothing() -> None:
     world, id = Waiting(), uuid4()
