@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from common.telemetry import _JsonLines
+from common.telemetry import JsonLines
 
 
 @pytest.mark.rule("P-02")
@@ -18,7 +18,7 @@ def test_a_library_s_line_is_json_and_keeps_its_arguments_and_the_error_s_text_t
             "asyncio", logging.ERROR, "x.py", 1, "Lost %s\nat length: meena@example.org", ("Meena",), sys.exc_info()
         )
 
-    line = _JsonLines("enrolment", "worker").format(record)
+    line = JsonLines("enrolment", "worker").format(record)
 
     said = json.loads(line)
     assert (said["event"], said["logger"], said["level"], said["error"]) == (

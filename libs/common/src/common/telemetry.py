@@ -103,7 +103,7 @@ def set_up(service: str, process: str, level: str = "INFO") -> None:
         provider.add_span_processor(BatchSpanProcessor(exporter, schedule_delay_millis=1000))
         trace.set_tracer_provider(provider)
     lines = logging.StreamHandler(sys.stdout)
-    lines.setFormatter(_JsonLines(service, process))
+    lines.setFormatter(JsonLines(service, process))
     logging.basicConfig(handlers=[lines], level=level, force=True)
     for library in ("aiokafka", "uvicorn", "httpx", "pymongo"):
         logging.getLogger(library).setLevel("WARNING")
@@ -122,7 +122,7 @@ def set_up(service: str, process: str, level: str = "INFO") -> None:
     structlog.contextvars.bind_contextvars(service=service, process=process)
 
 
-class _JsonLines(logging.Formatter):
+class JsonLines(logging.Formatter):
     """What libraries log, in our form: the first line of the unfilled message, since arguments may quote a person."""
 
     def __init__(self, service: str, process: str) -> None:
