@@ -54,7 +54,7 @@ async def work(mongo: str, brokers: str, smtp: int) -> None:
     client: Any = AsyncIOMotorClient(mongo)
     database = client["floor"]
     consumer = AIOKafkaConsumer(
-        TOPIC, bootstrap_servers=brokers, group_id="floor", enable_auto_commit=False, auto_offset_reset="earliest"
+        TOPIC, bootstrap_servers=brokers, group_id="floor", enable_auto_commit=True, auto_offset_reset="earliest"
     )
     mail = aiosmtplib.SMTP(hostname="127.0.0.1", port=smtp)
     await consumer.start()
@@ -65,7 +65,6 @@ async def work(mongo: str, brokers: str, smtp: int) -> None:
         async with await client.start_session() as session:
             await session.with_transaction(lambda s, n=notice: database.notices.insert_one(n, session=s))
         await mail.sendmail("sangam@training.example", [to], MAIL % record.value)
-        await consumer.commit()
 
 
 if __name__ == "__main__":

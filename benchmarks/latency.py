@@ -143,6 +143,7 @@ async def rounds_of(
 
 def print_result(found: Mapping[int, Sequence[tuple[Figures, Figures]]]) -> None:
     worst = {"p50_ratio": 0.0, "p99_ratio": 0.0}
+    lost_in_all = 0
     for rate, pairs in found.items():
         for name in ("p50", "p99"):
             own = statistics.median(getattr(mine, name) for mine, _ in pairs)
@@ -155,7 +156,10 @@ def print_result(found: Mapping[int, Sequence[tuple[Figures, Figures]]]) -> None
             )
             worst[f"{name}_ratio"] = max(worst[f"{name}_ratio"], ratio)
         lost = sum(mine.lost + theirs.lost for mine, theirs in pairs)
+        lost_in_all += lost
         print(f"{rate:4}/s lost: {lost}")
+    if lost_in_all:
+        raise SystemExit(f"{lost_in_all} requests led to no mail: these are no figures")
     print(json.dumps({name: round(value, 2) for name, value in worst.items()}))
 
 

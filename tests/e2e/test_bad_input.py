@@ -105,7 +105,8 @@ async def test_nobody_and_strangers_are_turned_away(desk: Desk) -> None:
         for token in (None, foreign, other_audience)
     ]
 
-    assert [a.status_code for a in answers] == [401, 401, 401]
+    assert [slug(a)[0] for a in answers] == [401, 401, 401]
+    assert {slug(a)[1] for a in answers} <= {"token-missing", "token-invalid"}
     assert all(a.headers["content-type"].startswith("application/problem+json") for a in answers)
 
 
@@ -120,7 +121,7 @@ async def test_another_campus_is_not_there(desk: Desk) -> None:
     table = await desk.get(f"/scheduling/v1/offerings/{offering['id']}/timetable", yanam)
     somebody = await desk.get(f"/enrolment/v1/people/{person}", yanam)
 
-    assert [a.status_code for a in (seen, opened, table, somebody)] == [404] * 4
+    assert [slug(a) for a in (seen, opened, table, somebody)] == [(404, "not-found")] * 4
 
 
 async def test_unknown_people_and_offerings_are_not_found(desk: Desk) -> None:
@@ -129,7 +130,8 @@ async def test_unknown_people_and_offerings_are_not_found(desk: Desk) -> None:
     nowhere = await desk.post(f"/enrolment/v1/offerings/{uuid4()}/nominations", {"person_id": str(uuid4())})
     odd = await desk.post("/enrolment/v1/offerings/not-an-id/nominations", {"person_id": str(uuid4())})
 
-    assert [a.status_code for a in (nobody, nowhere, odd)] == [404, 404, 422]
+    assert [slug(a) for a in (nobody, nowhere)] == [(404, "unknown-person"), (404, "not-found")]
+    assert slug(odd) == (422, "invalid-request")
 
 
 @pytest.mark.rule("E-10")
@@ -138,6 +140,7 @@ async def test_seats_are_a_whole_number_above_zero(desk: Desk, seats: object) ->
     answer = await desk.post("/enrolment/v1/offerings", desk.an_offering(shares={"karaikal": seats}))
 
     assert slug(answer)[0] == 422
+    assert slug(answer)[1] in ("invalid-request", "bad-seats")
 
 
 async def test_a_closed_window_is_closed(desk: Desk) -> None:
@@ -146,17 +149,13 @@ async def test_a_closed_window_is_closed(desk: Desk) -> None:
         "window_opens": (now - timedelta(days=2)).isoformat(),
         "window_closes": (now - timedelta(hours=1)).isoformat(),
     }
-    draft = await desk.post("/enrolment/v1/offerings", desk.an_offering(**times))
-    if draft.status_code != 201:  # refused already when it is drafted
-        assert slug(draft)[0] == 422
-        return
-    offering = draft.json()
-    await desk.post(f"/enrolment/v1/offerings/{offering['id']}/open", if_match=draft.headers["etag"])
+    offering = await desk.opened(**times)
 
     body = {"employee_id": desk.somebody("karaikal", 5)}
     answer = await desk.post(f"/enrolment/v1/offerings/{offering['id']}/nominations", body)
 
-    assert answer.status_code == 409
+    assert slug(answer) == (409, "window-closed")
+    assert (await desk.get(f"/enrolment/v1/offerings/{offering['id']}/enrolments")).json()["items"] == []
 
 
 @pytest.mark.rule("E-17")
@@ -171,6 +170,9 @@ async def test_a_second_active_enrolment_is_refused(desk: Desk) -> None:
     assert once.status_code == 201, once.text
     assert [a.status_code for a in (same, other)] == [409, 409]
     assert slug(same)[1].startswith("already")
+    assert slug(other)[1] == "already-in-course"
+    found = [(await desk.get(f"/enrolment/v1/offerings/{o['id']}/enrolments")).json()["items"] for o in (first, second)]
+    assert [len(items) for items in found] == [1, 0]
 
 
 @pytest.mark.rule("S2")
@@ -201,7 +203,9 @@ async def test_a_body_too_large_is_refused_at_the_gateway_and_in_the_service(des
     async with httpx.AsyncClient() as straight:
         inside = await straight.post(f"http://127.0.0.1:{port}/enrolment/v1/offerings", json=large, headers=headers)
 
-    assert [a.status_code for a in (await desk.post("/enrolment/v1/offerings", large), inside)] == [413, 413]
+    outside = await desk.post("/enrolment/v1/offerings", large)
+    assert [slug(a) for a in (outside, inside)] == [(413, "body-too-large")] * 2
+    assert ("64 KiB" in outside.json()["title"], inside.json()["limit_bytes"]) == (True, 64 * 1024)
 
 
 async def outcome(desk: Desk, accepted: httpx.Response) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -219,23 +223,24 @@ async def outcome(desk: Desk, accepted: httpx.Response) -> tuple[dict[str, Any],
 
 @pytest.mark.rule("N-03")
 @pytest.mark.parametrize(
-    ("content", "status"),
+    ("content", "problem"),
     [
-        (b"", 422),
-        (b"employee_id,mandatory\n", 422),
-        (b"name,age\nA,1\n", 422),
-        ("employee_id\nÜ".encode("latin-1"), 422),
-        (b"employee_id,mandatory\n" + b"PDY-0001,no\n" * 20_000, 422),
-        (b"\x00\x01\x02", 422),
+        (b"", "csv-empty"),
+        (b"employee_id,mandatory\n", "csv-empty"),
+        (b"name,age\nA,1\n", "csv-columns"),
+        ("employee_id\nÜ".encode("latin-1"), "csv-encoding"),
+        (b"employee_id,mandatory\n" + b"PDY-0001,no\n" * 20_000, "csv-too-long"),
+        (b"\x00\x01\x02", "csv-columns"),
     ],
     ids=["empty", "header only", "wrong columns", "not utf-8", "20,000 rows", "binary"],
 )
-async def test_an_upload_that_cannot_be_read_is_refused_whole(desk: Desk, content: bytes, status: int) -> None:
+async def test_an_upload_that_cannot_be_read_is_refused_whole(desk: Desk, content: bytes, problem: str) -> None:
     offering = await desk.opened()
 
     answer = await desk.post(f"/enrolment/v1/offerings/{offering['id']}/nominations/imports", content)
 
-    assert slug(answer)[0] == status
+    assert slug(answer) == (422, problem)
+    assert problem != "csv-too-long" or answer.json()["limit"] == 10_000
     assert (await desk.get(f"/enrolment/v1/offerings/{offering['id']}/enrolments")).json()["items"] == []
 
 

@@ -128,6 +128,10 @@ async def test_a_file_that_is_none_of_ours_is_refused_whole(csv, problem):
         ({"cadre": "-1"}, "formula-cell"),
         ({"department": "\tx"}, "formula-cell"),
         ({"phone": "+SUM(A1)"}, "formula-cell"),
+        ({"name_latin": " =HYPERLINK(1)"}, "formula-cell"),
+        ({"name_latin": "\u00a0=1+1"}, "formula-cell"),
+        ({"cadre": "  @SUM(1)"}, "formula-cell"),
+        ({"cadre": '"\n=cmd"'}, "formula-cell"),
         ({"phone": "12"}, "bad-phone"),
         ({"email": "nobody"}, "bad-email"),
         ({"languages": "fr"}, "bad-language"),
@@ -202,6 +206,18 @@ async def test_a_job_goes_on_where_it_was_stopped():
     assert (done["state"], done["accepted"], done["total"]) == ("done", count, count)
     assert len(await world.told("person.recorded")) == count
     assert not world.stored("chunks"), "what people sent does not stay"
+
+
+@pytest.mark.rule("P-03")
+async def test_an_import_by_the_coordinator_is_nobody_else_s_to_read():
+    world = World()
+    answer = await Client(world).upload("/people/imports", a_file(a_row(1)))
+    job = f"/jobs/{answer.json()['id']}"
+
+    admin = Client(world, "campus_admin", campus=PDY)
+
+    assert [(await admin.get(path)).status_code for path in (job, f"{job}/rows")] == [404, 404]
+    assert (await Client(world).get(job)).status_code == 200
 
 
 @pytest.mark.rule("P-02")

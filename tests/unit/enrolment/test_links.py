@@ -82,6 +82,19 @@ async def test_pressing_twice_shows_the_same_and_pressing_the_other_is_refused()
     assert "You have accepted" in page.text
 
 
+@pytest.mark.rule("I2")
+async def test_the_same_act_spelt_otherwise_is_the_same_act():
+    world = World()
+    _, _, [offered] = await an_offer(world)
+    visitor, token = Visitor(world), link_of(offered)
+    first = await visitor.press(token, "accept")
+    headers = {"accept": "application/json", "content-type": "application/x-www-form-urlencoded"}
+
+    again = await visitor._http.post("/links", content=f"act=accept&t={token}&", headers=headers)
+
+    assert (again.status_code, again.content) == (200, first.content)
+
+
 async def test_the_answer_outlives_the_idempotency_key_and_the_deadline():
     world = World()
     _, _, [offered] = await an_offer(world)

@@ -139,3 +139,17 @@ async def test_staff_see_templates_and_trainees_do_not(office: Office) -> None:
 
     assert office.get("/templates", kinds=["trainee"], person=uuid4()).status_code == 404
     assert office.get("/templates/unheard/ta/preview", kinds=["planner"]).status_code == 404
+
+
+@pytest.mark.rule("O-01", "P-03")
+async def test_a_campus_sees_what_was_not_sent_and_why(office: Office) -> None:
+    nowhere = a_person(email=None, phone=None)
+    await office.world.told(nowhere)
+    await office.world.told(Place(office.offering, nowhere.person_id).told(f.EnrolmentWaitlisted))
+    await office.world.send()
+
+    own = office.get("/notices", kinds=["campus_admin"], campuses=["puducherry"], person_id=nowhere.person_id)
+    other = office.get("/notices", kinds=["campus_admin"], campuses=["yanam"], person_id=nowhere.person_id)
+
+    assert [(item["state"], item["reason"]) for item in own.json()["items"]] == [("dropped", "no-address")]
+    assert other.json()["items"] == []

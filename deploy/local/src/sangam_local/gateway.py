@@ -117,7 +117,7 @@ REPLIES = (
     Reply(403, 401, "token-invalid", "The token is not valid here, or no longer."),
     Reply(404, 404, "no-such-route", "There is nothing at this address."),
     Reply(408, 408, "request-timeout", "The request did not arrive in time."),
-    Reply(413, 413, "body-too-large", "The body is larger than this route takes."),
+    Reply(413, 413, "body-too-large", "The body is larger than this route takes: 64 KiB, uploads of files 4 MiB."),
     Reply(429, 429, "too-many-requests", "Too many requests; try again after a moment."),
     Reply(431, 431, "headers-too-large", "The request's headers are too large."),
     Reply(502, 503, "unavailable", "Something we depend on is away; try again."),

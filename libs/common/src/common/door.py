@@ -14,7 +14,7 @@ from common.auth import TokenRefused, Verified, Verifier
 from common.cause import Cause
 from common.clock import real_now
 from common.group import GroupCommit
-from common.http import IdempotencyKeyMissing, IfMatchMissing, TokenInvalid, TokenMissing
+from common.http import REQUEST_ID, IdempotencyKeyMissing, IfMatchMissing, TokenInvalid, TokenMissing
 from common.ids import new_id
 from common.once import Answer, Once
 from common.problem import Invalid
@@ -131,11 +131,13 @@ async def open_door(request: Request, actor_of: Callable[[Verified], A]) -> Door
     return await door_for(request, actor_of(who), scope, key)
 
 
-async def door_for(request: Request, actor: A, scope: str, key: str) -> Door[Any, A]:
-    """For a caller known otherwise than by a token: an action link is its own key."""
+async def door_for(request: Request, actor: A, scope: str, key: str, *, says_all: bool = False) -> Door[Any, A]:
+    """For a caller known otherwise than by a token: an action link is its own key. `says_all`: so does the key of what
+    is asked, however the body spells it."""
     service: Service[Any] = request.app.state.service
-    id = new_id()
-    once = Once(scope, key, hashlib.sha256(await request.body()).hexdigest(), kept_from=real_now())
+    id = request.scope.get(REQUEST_ID) or new_id()
+    body = key.encode() if says_all else await request.body()
+    once = Once(scope, key, hashlib.sha256(body).hexdigest(), kept_from=real_now())
     cause = Cause(id, id, service.clock(), traceparent())
     dry_run = request.query_params.get("dry_run", "").lower() in ("1", "on", "t", "true", "y", "yes")
     return Door(service, actor, cause, once, _if_version(request.headers), dry_run)

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from common import telemetry
+from common.ids import new_id
 from common.problem import Conflict, Forbidden, Invalid, NotFound, Problem, Stale, Unavailable
 
 log = structlog.get_logger()
@@ -24,6 +25,7 @@ Row = TypeVar("Row")
 # One server span per request is Edge's; FastAPI's own would be a second one, with the whole path in it.
 QUIET: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False}
 
+REQUEST_ID = "sangam.request_id"  # in the scope: what a command's facts, and the log, name as correlation id
 BODY_LIMIT = 64 * 1024
 UPLOAD_LIMIT = 4 * 1024 * 1024
 
@@ -157,9 +159,13 @@ class Edge:
             await send(message)
 
         method = scope["method"]
-        with telemetry.span(
-            method, parent=headers.get(b"traceparent"), kind="server", **{"http.request.method": method}
-        ) as span:
+        scope[REQUEST_ID] = new_id()
+        with (
+            structlog.contextvars.bound_contextvars(correlation_id=str(scope[REQUEST_ID])),
+            telemetry.span(
+                method, parent=headers.get(b"traceparent"), kind="server", **{"http.request.method": method}
+            ) as span,
+        ):
             limit = UPLOAD_LIMIT if scope["path"].endswith("/imports") else BODY_LIMIT
             try:
                 if int(headers.get(b"content-length") or 0) > limit:

@@ -1,11 +1,13 @@
 """Traces, metrics and logs, by OpenTelemetry's and Prometheus's names; never with personal data."""
 
+import json
 import logging
 import os
 import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Literal
 
 import structlog
@@ -105,7 +107,9 @@ def set_up(service: str, process: str, level: str = "INFO") -> None:
         provider = TracerProvider(resource=resource)
         provider.add_span_processor(BatchSpanProcessor(exporter, schedule_delay_millis=1000))
         trace.set_tracer_provider(provider)
-    logging.basicConfig(stream=sys.stdout, level=level, format="%(message)s", force=True)
+    lines = logging.StreamHandler(sys.stdout)
+    lines.setFormatter(JsonLines(service, process))
+    logging.basicConfig(handlers=[lines], level=level, force=True)
     for library in ("aiokafka", "uvicorn", "httpx", "pymongo"):
         logging.getLogger(library).setLevel("WARNING")
     structlog.configure(
@@ -121,6 +125,22 @@ def set_up(service: str, process: str, level: str = "INFO") -> None:
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(service=service, process=process)
+
+
+class JsonLines(logging.Formatter):
+    """What libraries log, in our form: the first line of the unfilled message, since arguments may quote a person."""
+
+    def __init__(self, service: str, process: str) -> None:
+        super().__init__()
+        self._bound = {"service": service, "process": process}
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z")
+        said = {"event": str(record.msg).partition("\n")[0][:200], "logger": record.name, **self._bound}
+        said |= {"level": record.levelname.lower(), "time": at}
+        if record.exc_info and (error := record.exc_info[1]):
+            said |= {"error": type(error).__name__, "at": where(error)}
+        return json.dumps(said)
 
 
 def shut_down() -> None:

@@ -31,8 +31,11 @@ async def tick(timer: Timer[T], transactions: Transactions[T], now: datetime) ->
     """Everything due, each in a transaction of its own. Returns how many were done."""
     done = 0
     for item in await timer.due(now):
-        with telemetry.span(f"timer {timer.name}", kind="internal") as span:
-            id = new_id()
+        id = new_id()
+        with (
+            structlog.contextvars.bound_contextvars(correlation_id=str(id)),
+            telemetry.span(f"timer {timer.name}", kind="internal") as span,
+        ):
             try:
                 await transactions.run(lambda tx: timer.do(item, tx), cause=Cause(id, id, now, span.traceparent))  # noqa: B023
                 done += 1

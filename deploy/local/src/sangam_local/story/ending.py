@@ -32,7 +32,8 @@ async def nothing_twice(stage: Stage, report: StoryReport) -> Sequence[str]:
     agree(by_sms, {sms.reference for sms in texts}, "SMS on the phones that the ledger calls sent")
     report.offering, report.label = stage.offering, stage.label
     report.outcome = await stage.states()
-    report.mails, report.sms, report.repeated = len(mails), len(texts), len(stage.post.repeats)
+    report.mails, report.sms = len({mail.message_id for mail in mails}), len(texts)
+    report.repeated = len(stage.post.repeats)
     return [
         f"{report.mails} mails and {report.sms} SMS, each once"
         + (f"; {report.repeated} repeated after a lost answer" if report.repeated else "")

@@ -5,15 +5,13 @@ from collections.abc import Sequence
 from enrolment.adapters.paging import EVERYTHING, Scope
 from enrolment.domain.words import Actor
 
-NOMINATORS = frozenset({"nominator", "institution_nominator"})
-
 
 def of_people(actor: Actor) -> Sequence[Scope]:
     """Themselves, those below them, and their campus for those who act for it."""
     if actor.is_coordinator:
         return EVERYTHING
     scopes = _themselves(actor, "_id", "supervisor_id", "deputy_id")
-    if "campus_admin" in actor.kinds or not actor.kinds.isdisjoint(NOMINATORS):
+    if "campus_admin" in actor.kinds or "nominator" in actor.kinds:
         scopes.append({"campus": {"$in": sorted(actor.campuses)}})
     return scopes
 

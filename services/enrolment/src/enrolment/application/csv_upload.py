@@ -63,7 +63,9 @@ def _row(number: int, header: list[str], cells: list[str]) -> Row:
         return Row(number, {}, "row-shape", f"{len(cells)} cells instead of {len(header)}")
     named = dict(zip(header, cells, strict=True))
     for name, cell in named.items():
-        if cell.startswith(FORMULA) and not (name == "phone" and _international(cell)):
+        if (cell.startswith(FORMULA) or cell.strip().startswith(FORMULA)) and not (
+            name == "phone" and _international(cell.strip())
+        ):
             return Row(number, {}, "formula-cell", f"column {name}")
         if len(cell) > CELL_LIMIT:
             return Row(number, {}, "cell-too-long", f"column {name}, more than {CELL_LIMIT} characters")

@@ -63,6 +63,8 @@ class Job:
     def visible_to(self, actor: Actor) -> bool:
         if actor.is_coordinator or actor.is_person(self.actor.person_id):
             return True
+        if self.actor.is_coordinator:  # its rows are of every campus (P-03)
+            return False
         return "campus_admin" in actor.kinds and not actor.campuses.isdisjoint(self.actor.campuses)
 
     def advanced(self, results: tuple[RowResult, ...]) -> "Job":

@@ -43,7 +43,7 @@ class Person:
         """P-03: themselves, those above them, and who acts for their campus."""
         return (
             actor.admin_of(self.campus)
-            or any(actor.acts_for(kind, self.campus) for kind in ("nominator", "institution_nominator"))
+            or actor.acts_for("nominator", self.campus)
             or any(actor.is_person(id) for id in (self.id, self.supervisor_id, self.deputy_id))
         )
 

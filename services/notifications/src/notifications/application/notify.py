@@ -99,6 +99,7 @@ def _deliveries(notice: Notice, one: Wanted) -> list[Delivery]:
             sequence=int(notice.revision.rpartition(":")[2]),
             not_after=notice.not_after,
             traceparent=notice.traceparent,
+            correlation_id=notice.correlation_id,
         )
         for channel in purpose.channels
     ]

@@ -72,10 +72,12 @@ async def claim_due(command: ClaimDue, tx: NotificationsTransaction) -> Claims:
     await read_ahead([delivery for line in chosen for delivery in line], tx)
 
     mine, settled, behind = [], [], len(lines) > len(chosen)
+    seen_by: dict[UUID, tuple[str, ...]] = {}
     for line in chosen:
         for number, delivery in enumerate(line, 1):
             known = await dossier(delivery, tx)
             verdict = recheck(delivery, known, tx.now, impatient=delivery.impatient(command.real_now))
+            seen_by[delivery.notice_id] = tuple(known.seen_by)
             if isinstance(verdict, Drop):
                 settled.append(tx.deliveries.save(delivery.drop(verdict.reason)))
             elif isinstance(verdict, Wait):
@@ -84,7 +86,7 @@ async def claim_due(command: ClaimDue, tx: NotificationsTransaction) -> Claims:
                 mine.append(_claim(delivery, known, command, tx))
                 behind = behind or number < len(line)
                 break
-    await _settle(settled, {}, tx)
+    await _settle(settled, seen_by, tx)
     return Claims(
         mine=tuple(mine),
         others=frozenset((d.id, d.attempts) for d in rows if d.state == "sending") - command.under_way,

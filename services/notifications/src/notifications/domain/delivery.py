@@ -53,6 +53,7 @@ class Delivery:
     sequence: int = 0
     not_after: datetime
     traceparent: str | None = None
+    correlation_id: UUID | None = None
     state: State = "due"
     open: bool = True
     reason: str = ""

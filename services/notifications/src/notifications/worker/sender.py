@@ -197,6 +197,7 @@ class Sender:
             channel=delivery.channel,
             outcome=result.outcome,
             reason=result.reason or None,
+            correlation_id=str(delivery.correlation_id) if delivery.correlation_id else None,
             trace_id=delivery.traceparent.split("-")[1] if delivery.traceparent else None,
         )
         self._results.append(result)
