@@ -7,8 +7,11 @@ import signal
 import httpx
 import pytest
 
+from sangam_local.client import gateway
+from sangam_local.showing import directory
 from sangam_local.system import System
 from tests.support.eventually import eventually
+from tests.support.offering import open_workshop
 
 SERVICES = ("enrolment", "scheduling", "notifications")
 PROCESSES = [f"{service}-{role}" for service in SERVICES for role in ("api", "worker")]
@@ -30,6 +33,9 @@ async def test_every_process_says_how_it_is(system: System, process: str) -> Non
 
 
 async def test_the_workers_show_their_lag_what_they_handled_and_their_notices(system: System) -> None:
+    async with gateway(system.urls()["gateway"]) as door:  # something for every worker to handle
+        institute, seeded = await directory(system.home, door)
+        await open_workshop(system.home, door, institute, seeded)
     async with httpx.AsyncClient() as http:
 
         async def all_show() -> bool:
