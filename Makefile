@@ -51,7 +51,7 @@ clock: $(READY) ## tell the domain clock's offset; BY=+3d moves it, BY=reset ret
 test: $(READY) ## run every test; starts the parts it needs on free ports and leaves none running
 	@$(BIN)/pytest tests $(ARGS)
 
-check: $(READY) ## what CI checks before the tests: style, types, imports, dependencies, deployment files, generated pages
+check: $(READY) ## what CI checks before the tests: style, types, imports, dependencies, deployment files, generated files
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(CODE)
@@ -64,7 +64,7 @@ check: $(READY) ## what CI checks before the tests: style, types, imports, depen
 rules: $(READY) ## which test proves which rule; fails when a finished area lacks one
 	@$(PY) -m docs.generate --rules
 
-docs: $(READY) ## write the generated pages again
+docs: $(READY) ## write the generated pages and contracts again; refuses an event that changed as it may not
 	@$(PY) -m docs.generate
 
 bench: $(READY) ## every benchmark of the architecture's speed table that exists

@@ -1,1 +1,1 @@
-"""Writes the pages of docs/ that follow from code: events, rules and actors."""
+"""Writes what follows from code: the pages about events, rules and actors, and the contracts of events."""

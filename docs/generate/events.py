@@ -2,7 +2,7 @@
 
 import inspect
 import types
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, Union, get_args, get_origin
 from uuid import UUID
@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from common.event import Event, Part
 from common.subscriptions import subscription
-from docs.generate.services import Service, declared_topics, services
+from docs.generate.services import Service, first_words
 
 INTRODUCTION = """\
 # Events
@@ -20,6 +20,11 @@ What the services tell one another. Fact topics are kept for ever and read in or
 compacted and hold the full current state of one thing each. On the wire an event is a Kafka record in CloudEvents 1.0
 binary mode: the attributes are `ce_*` headers, the value is the payload below as JSON. Only `people` carries personal
 data.
+
+Machines read the same in a schema and examples per event, and in an AsyncAPI 3.0 document per service:
+[enrolment](../services/enrolment/contracts/asyncapi.yaml),
+[scheduling](../services/scheduling/contracts/asyncapi.yaml),
+[notifications](../services/notifications/contracts/asyncapi.yaml).
 """
 
 NAMES: dict[Any, str] = {
@@ -35,21 +40,19 @@ NAMES: dict[Any, str] = {
 }
 
 
-def page() -> str:
-    found = services()
-    topics = declared_topics()
+def page(found: Sequence[Service], topics: Mapping[str, Mapping[str, Any]]) -> str:
     blocks = [INTRODUCTION, *_overview(topics)]
     for topic, said in topics.items():
         told = [(service, kind) for service in found for kind in service.events if kind.topic == topic]
         blocks.append(f"## `{topic}`\n")
         blocks.append(f"Told by {said['owner']}, keyed by {said['keyed_by']}, {said['partitions']} partition(s).\n")
-        blocks += [_event(kind, found) for _, kind in told]
+        blocks += [_event(teller, kind, found) for teller, kind in told]
     blocks.append("## Parts\n\nWhat payloads are made of.\n")
     blocks += [_part(kind) for kind in _parts([kind for service in found for kind in service.events])]
     return "\n".join(blocks)
 
 
-def _overview(topics: dict[str, dict[str, Any]]) -> Iterable[str]:
+def _overview(topics: Mapping[str, Mapping[str, Any]]) -> Iterable[str]:
     yield "| topic | told by | read by | kept |\n|---|---|---|---|"
     for name, said in topics.items():
         kept = "compacted" if said["cleanup"] == "compact" else "for ever"
@@ -57,8 +60,11 @@ def _overview(topics: dict[str, dict[str, Any]]) -> Iterable[str]:
     yield ""
 
 
-def _event(kind: type[Event], found: Sequence[Service]) -> str:
-    lines = [f"### {kind.__name__}", "", f"`{kind.event_type}` · key `{kind.key_field}`", "", _why(kind), ""]
+def _event(teller: Service, kind: type[Event], found: Sequence[Service]) -> str:
+    contract = f"../services/{teller.name}/contracts/{kind.event_type}"
+    links = f"[schema]({contract}/schema.json) · [examples]({contract}/examples)"
+    head = f"`{kind.event_type}` · key `{kind.key_field}` · {links}"
+    lines = [f"### {kind.__name__}", "", head, "", _why(kind), ""]
     for service in found:
         for incoming, said in service.subscriptions.items():
             if (incoming.topic, incoming.event_type) == (kind.topic, kind.event_type):
@@ -122,5 +128,5 @@ def _name(reaction: object) -> str:
 
 
 def _does(reaction: object) -> str:
-    said = inspect.cleandoc(getattr(reaction, "__doc__", None) or "").split("\n\n")[0]
-    return f": {' '.join(said.split())}" if said else ""
+    said = first_words(reaction)
+    return f": {said}" if said else ""

@@ -1,5 +1,6 @@
 """What the code of the services says about events: who tells which, who reacts to which, on which topics."""
 
+import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -33,6 +34,11 @@ def declared_topics() -> dict[str, dict[str, Any]]:
     """deploy/kafka/topics.yaml as it stands."""
     found: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "deploy/kafka/topics.yaml").read_text())
     return found
+
+
+def first_words(thing: object) -> str:
+    """The first paragraph of what is written at a class or function, on one line; empty when nothing is."""
+    return " ".join(inspect.cleandoc(getattr(thing, "__doc__", None) or "").split("\n\n")[0].split())
 
 
 def _service(name: str) -> Service:

@@ -16,8 +16,8 @@ from common.envelope import Envelope, Record
 from common.event import Event
 from common.outbox import Told, number
 from common.store import Document, Write
+from docs.generate.examples import examples
 from docs.generate.services import services
-from tests.contract.examples import examples
 
 EVENTS = [pytest.param(kind, id=kind.__name__) for service in services() for kind in service.events]
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"

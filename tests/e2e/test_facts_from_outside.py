@@ -1,5 +1,6 @@
 """A reader that knows none of our code sees facts without gaps, and people nowhere but where they belong."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -9,7 +10,10 @@ import httpx
 import pytest
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from jsonschema import Draft202012Validator
 
+from docs.generate.contracts import committed
+from docs.generate.services import ROOT
 from sangam_local.institute import reference_institute
 from sangam_local.parts import SERVICES
 from sangam_local.story import StoryReport
@@ -62,6 +66,18 @@ async def test_the_facts_of_every_key_come_in_order_without_gaps(records: list[C
     assert max(map(len, facts.values())) > 100
     ids = [id for known in facts.values() for id in known.values()]
     assert len(ids) == len(set(ids))
+
+
+async def test_every_record_is_what_the_contract_of_its_type_says(records: list[ConsumerRecord]) -> None:
+    contracts = {contract.type: contract for contract in committed(ROOT)}
+    told = [(contracts[dict(record.headers)["ce_type"].decode()], record) for record in records if record.value]
+
+    for contract, record in told:
+        payload = json.loads(record.value)
+        Draft202012Validator(contract.schema).validate(payload)
+        assert (record.topic, record.key.decode()) == (contract.topic, payload[contract.schema["x-key"]])
+
+    assert len({contract.type for contract, _ in told}) > len(contracts) / 2
 
 
 @pytest.mark.rule("P-02")

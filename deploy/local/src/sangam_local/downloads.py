@@ -101,14 +101,23 @@ async def _keycloak(folder: Path) -> None:
     await run_tool((folder / "bin" / "kc.sh", "build", "--db=dev-file"), "Building Keycloak", cwd=folder)
 
 
-async def _maildev(folder: Path) -> None:
+async def _npm(recipe: str, folder: Path) -> None:
     for name in ("package.json", "package-lock.json"):
-        shutil.copy(RECIPES / "maildev" / name, folder)
+        shutil.copy(RECIPES / recipe / name, folder)
     command = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
-    await run_tool(command, "Downloading maildev with npm", cwd=folder)
+    await run_tool(command, f"Downloading {recipe} with npm", cwd=folder)
+
+
+async def _maildev(folder: Path) -> None:
+    await _npm("maildev", folder)
+
+
+async def _asyncapi(folder: Path) -> None:
+    await _npm("asyncapi", folder)
 
 
 KAFKA = Download("kafka", "kafka", ("mvn", "java"), 100, _kafka)
 ZIPKIN = Download("zipkin", "zipkin", ("mvn", "java"), 270, _zipkin)
 KEYCLOAK = Download("keycloak", "keycloak", ("mvn", "java"), 550, _keycloak)
 MAILDEV = Download("maildev", "maildev", ("npm", "node"), 100, _maildev)
+ASYNCAPI = Download("asyncapi", "asyncapi", ("npm", "node"), 60, _asyncapi)
