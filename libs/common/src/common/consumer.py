@@ -17,10 +17,10 @@ from common.cause import Cause
 from common.envelope import Envelope, Record
 from common.ids import new_id
 from common.inbox import Gap
-from common.subscriptions import Reaction, Subscribed, Subscription, Subscriptions, UnknownVersion
+from common.subscriptions import Reaction, ReadsAhead, Subscribed, Subscription, Subscriptions, UnknownVersion
 from common.transaction import Behind, Member, Outcome, T, Transactions
 
-__all__ = ["Consumer", "Handled", "Patience", "Reaction", "Subscription", "Subscriptions"]
+__all__ = ["Consumer", "Handled", "Patience", "Reaction", "ReadsAhead", "Subscription", "Subscriptions"]
 
 log = structlog.get_logger()
 
@@ -66,10 +66,11 @@ class Consumer(Generic[T]):
         clock: Callable[[], datetime],
         done: Callable[[], None] = lambda: None,
         patience: Patience | None = None,
+        ahead: ReadsAhead[T] | None = None,
     ) -> None:
         """`done` is called after a batch that changed something, for work that waits for reactions."""
         self.group, self._transactions, self.clock, self._done = group, transactions, clock, done
-        self.subscribed = Subscribed(subscriptions)
+        self.subscribed = Subscribed(subscriptions, ahead)
         self._patience = patience or Patience()
 
     @property
@@ -104,7 +105,10 @@ class Consumer(Generic[T]):
 
     async def _run(self, incoming: Sequence[_Incoming]) -> list[Outcome[str]]:
         """All in one transaction; the first that is refused stops those behind it."""
-        members = [Member(self._work(one), self._cause(one.envelope, one.span), line="partition") for one in incoming]
+        members = [
+            Member(self._work(one), self._cause(one.envelope, one.span), line="partition", ahead=self._ahead(one))
+            for one in incoming
+        ]
         outcomes: list[Outcome[str]] = []
         try:
             outcomes = await self._transactions.run_group(members)
@@ -113,6 +117,14 @@ class Consumer(Generic[T]):
                 if outcome is None or not isinstance(outcome.error, Behind):
                     one.span.end(error=_error(outcome))
         return outcomes
+
+    def _ahead(self, one: _Incoming) -> Callable[[T], Awaitable[None]]:
+        async def ahead(tx: T) -> None:
+            if one.envelope:
+                inbox.rows(tx).expect(one.envelope.stream)
+                self.subscribed.read_ahead(one.envelope, tx)
+
+        return ahead
 
     def _work(self, one: _Incoming) -> Callable[[T], Awaitable[str]]:
         envelope, record = one.envelope, one.record

@@ -82,10 +82,12 @@ class Door(Generic[T, A]):
         status: int = 200,
         hot: object | None = None,
         location: Callable[[R], str] | None = None,
+        ahead: Callable[[C, T], Awaitable[None]] | None = None,
     ) -> Response:
         """The answer is rendered inside the transaction: its bytes are kept with the Idempotency-Key.
 
-        `hot` names a document that many commands want at once: they are then decided together.
+        `hot` names a document that many commands want at once: they are then decided together, and `ahead` says what
+        the handler will read, so that they read it together.
         """
 
         async def work(tx: T) -> Answer:
@@ -95,7 +97,11 @@ class Door(Generic[T, A]):
                 headers["ETag"] = f'"{version}"'
             return Answer(status, answer(result).model_dump_json().encode(), headers)
 
-        member = Member(work, self._cause, self._once, self._dry_run)
+        async def read_ahead(tx: T) -> None:
+            if ahead:
+                await ahead(command, tx)
+
+        member = Member(work, self._cause, self._once, self._dry_run, ahead=read_ahead)
         if hot is not None:
             outcome = await self._service.hot.decide(member, str(hot))
         else:

@@ -32,6 +32,8 @@ log = structlog.get_logger()
 
 DRAIN_S = 8.0
 RETRY_STATES_S = 30.0
+COMMIT_S = 1.0
+LAG_S = 1.0
 
 
 class KafkaProducer:
@@ -105,7 +107,8 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         self._stopping = False
         self._working = asyncio.Lock()
         self._kafka: AIOKafkaConsumer | None = None
-        self._next_retry = 0.0
+        self._next_retry = self._next_commit = self._next_lag = 0.0
+        self._handled: dict[TopicPartition, int] = {}
         self._progress = Progress()
 
     @property
@@ -137,6 +140,7 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
                 while not self._stopping:
                     self._progress.turned(_now())
                     await self._turn(kafka)
+                await self._commit(kafka)
             except (KafkaError, Unavailable) as error:
                 self._progress.turned(_now())
                 log.warning("kafka.consumer_restarts", error=type(error).__name__)
@@ -159,7 +163,8 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_S):
                 async with self._working:
-                    pass
+                    if self._kafka:
+                        await self._commit(self._kafka)
         self._forget_held()
 
     async def _turn(self, kafka: AIOKafkaConsumer) -> None:
@@ -172,10 +177,26 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
             if _now() >= self._next_retry:
                 self._next_retry = _now() + RETRY_STATES_S
                 await self._go_back_to_failed_states(kafka)
+            if _now() >= self._next_commit:
+                self._next_commit = _now() + COMMIT_S
+                await self._commit(kafka)
+        if _now() >= self._next_lag:
+            self._next_lag = _now() + LAG_S
+            await self._measure_lag(kafka)
+
+    async def _measure_lag(self, kafka: AIOKafkaConsumer) -> None:
         for tp in kafka.assignment():
             if (end := kafka.highwater(tp)) is not None:
                 with contextlib.suppress(IllegalStateError):
                     telemetry.LAG.labels(tp.topic, tp.partition).set(max(end - await kafka.position(tp), 0))
+
+    async def _commit(self, kafka: AIOKafkaConsumer) -> None:
+        """Explicit, offset + 1, after the database's commit, which stored the same: this only tells the brokers, for
+        whoever looks at the group from outside."""
+        handled, self._handled = self._handled, {}
+        if mine := {tp: next for tp, next in handled.items() if tp in kafka.assignment()}:
+            with contextlib.suppress(CommitFailedError, IllegalStateError, KafkaError):
+                await kafka.commit(mine)
 
     async def _batch(self, kafka: AIOKafkaConsumer, tp: TopicPartition, records: Sequence[Any]) -> None:
         mine = [Record(r.topic, r.partition, r.offset, r.value, r.headers) for r in records]
@@ -186,8 +207,7 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
             except Unavailable:
                 self._hold(kafka, tp, mine[0].offset, "Unavailable")
                 return
-        with contextlib.suppress(CommitFailedError, IllegalStateError, KafkaError):
-            await kafka.commit({tp: handled.next})  # correctness lives in the inbox; this only saves reading again
+        self._handled[tp] = handled.next
         if handled.held:
             self._hold(kafka, tp, handled.next, handled.held)
         elif tp in self._held:

@@ -26,6 +26,13 @@ class Aggregate(Protocol):
 A = TypeVar("A", bound=Aggregate)
 
 
+_By = tuple[str, tuple[tuple[str, Any], ...]]
+
+
+def _by(field: str, equal: dict[str, Any]) -> _By:
+    return field, tuple(sorted(plain(equal).items()))
+
+
 class _Change(NamedTuple):
     id: str
     known: bool
@@ -36,13 +43,45 @@ class _Change(NamedTuple):
 class Repository(Generic[A]):
     """Aggregates are frozen, so undoing is putting the earlier one back."""
 
-    def __init__(self, store: Store, kind: type[A], collection: str) -> None:
+    def __init__(self, store: Store, kind: type[A], collection: str, *, hopeful: bool = False) -> None:
         self._store, self._kind, self._collection = store, kind, collection
+        self._hopeful, self.hoped = hopeful, False
         self._stored: dict[str, int] = {}
         self._current: dict[str, A | None] = {}
         self._dirty: dict[str, None] = {}
         self._changes: list[_Change] = []
         self._at_start: dict[str, int] = {}
+        self._expected: dict[str, None] = {}
+        self._expected_by: dict[_By, dict[str, None]] = {}
+        self._read_by: set[tuple[_By, str]] = set()
+
+    def expect(self, *ids: Id) -> None:
+        """These will be asked for: the first that is reads them all."""
+        self._expected.update(dict.fromkeys(map(str, ids)))
+
+    def expect_by(self, field: str, id: Id, **equal: Any) -> None:
+        """`by` will be asked for this: the first that is reads for all ids in this field."""
+        self._expected_by.setdefault(_by(field, equal), {})[str(id)] = None
+
+    async def by(self, field: str, id: Id, **equal: Any) -> list[A]:
+        """As `where(field=id, **equal)`, but read together with what else was expected."""
+        by, key = _by(field, equal), str(id)
+        if (by, key) not in self._read_by:
+            ids = [*({**self._expected_by.pop(by, {}), key: None})]
+            wanted = {**plain(equal), field: {"$in": ids} if len(ids) > 1 else key}
+            self._remember(await self._store.find(self._collection, wanted))
+            self._read_by.update((by, each) for each in ids)
+        return [a for a in self._current.values() if a is not None and _matches(a, {**equal, field: id})]
+
+    async def unless_new(self, ids: Iterable[Id]) -> dict[str, A]:
+        """`get_many` for what will hardly be there, and is saved where it is not: a first attempt does not look. If
+        something is there after all, the commit conflicts, and the next attempt does."""
+        ids = [*ids]
+        if self._hopeful:
+            self.hoped = True
+            for id in ids:
+                self._current.setdefault(str(id), None)
+        return await self.get_many(ids)
 
     async def find(self, id: Id) -> A | None:
         if (key := str(id)) not in self._current:
@@ -128,6 +167,8 @@ class Repository(Generic[A]):
         self._dirty[id] = None
 
     async def _load(self, keys: Collection[str]) -> None:
+        keys = [*dict.fromkeys([*keys, *(key for key in self._expected if key not in self._current)])]
+        self._expected.clear()
         documents = await self._store.read(self._collection, keys)
         self._remember(documents.values())
         for key in keys:

@@ -46,7 +46,9 @@ class Store(Protocol):
 
     async def find(
         self, collection: str, equal: Document, order: Order = (), limit: int | None = None
-    ) -> list[Document]: ...
+    ) -> list[Document]:
+        """`equal` takes equalities, and $in."""
+        ...
 
     async def write(self, writes: Sequence[Write]) -> None: ...
 

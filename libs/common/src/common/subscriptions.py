@@ -1,6 +1,7 @@
 """What a service reacts to: per type of event what it copies and what it then does, and what it does not know."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic
 
@@ -12,6 +13,7 @@ from common.transaction import T
 SUBSCRIBED = "subscribed"
 
 Reaction = Callable[[Any, T], Awaitable[None]]
+Ahead = Callable[[Any, T], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Subscription(Generic[T]):
 
 
 Subscriptions = Mapping[type[IncomingEvent], Reaction[T] | Subscription[T]]
+ReadsAhead = Mapping[type[IncomingEvent], Ahead[T]]
 
 
 def subscription(one: Reaction[T] | Subscription[T]) -> Subscription[T]:
@@ -45,9 +48,17 @@ class Subscribed(Generic[T]):
     """The subscriptions of a service, by what stands on an envelope.
 
     `listed` are the types that the newest set-up knows: an older process that meets one it lacks must not skip it.
+    `ahead` says what reacting to a fact of a class, or of one derived from it, will read (`Repository.expect`), so that
+    a batch reads it together.
     """
 
-    def __init__(self, subscriptions: Subscriptions[T]) -> None:
+    def __init__(self, subscriptions: Subscriptions[T], ahead: ReadsAhead[T] | None = None) -> None:
+        self._ahead = {
+            (kind.topic, kind.event_type): (kind, expect)
+            for base, expect in (ahead or {}).items()
+            for kind in subscriptions
+            if issubclass(kind, base)
+        }
         self._known = {(kind.topic, kind.event_type): (kind, subscription(one)) for kind, one in subscriptions.items()}
         self._names = {(kind.topic, _name(kind.event_type)) for kind in subscriptions}
         self._states = {kind.topic for kind in subscriptions if issubclass(kind, IncomingState)}
@@ -83,6 +94,13 @@ class Subscribed(Generic[T]):
         if (envelope.topic, _name(envelope.type)) in self._names or envelope.type in self.listed:
             raise UnknownVersion(envelope.type)
         return None
+
+    def read_ahead(self, envelope: Envelope, tx: T) -> None:
+        """A fact that cannot be parsed is refused when it is applied."""
+        if known := self._ahead.get((envelope.topic, envelope.type)):
+            kind, expect = known
+            with suppress(ValueError):
+                expect(kind.model_validate_json(envelope.data), tx)
 
     async def apply(self, envelope: Envelope, tx: T) -> bool:
         """Whether anybody was interested. Raises UnknownVersion, ValueError, and whatever a reaction does."""

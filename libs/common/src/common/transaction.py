@@ -1,9 +1,10 @@
 """Running use cases: each once, all or nothing, its events durable with its effect."""
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
@@ -14,8 +15,9 @@ from common.event import Event
 from common.ids import Ids
 from common.once import Once
 from common.problem import Problem, Unavailable
+from common.remembered import Remembered
 from common.repository import A, Repository
-from common.store import Database, Store, Write
+from common.store import Database, Document, Store, Write
 
 R = TypeVar("R")
 T = TypeVar("T", bound="Transaction")
@@ -32,6 +34,7 @@ class Transaction:
         self._member = 0
         self._repositories: dict[str, Repository[Any]] = {}
         self._told: list[outbox.Told] = []
+        self.hopeful = False
 
     @property
     def cause(self) -> Cause:
@@ -50,7 +53,7 @@ class Transaction:
 
     def repository(self, kind: type[A], collection: str) -> Repository[A]:
         if collection not in self._repositories:
-            self._repositories[collection] = Repository(self._store, kind, collection)
+            self._repositories[collection] = Repository(self._store, kind, collection, hopeful=self.hopeful)
         return self._repositories[collection]
 
     @contextmanager
@@ -71,6 +74,10 @@ class Transaction:
         """In (collection, id) order, so that two transactions meet in the same order."""
         found = [write for repository in self._repositories.values() for write in repository.writes()]
         return sorted(found, key=lambda write: (write.collection, write.id))
+
+    @property
+    def hoped(self) -> bool:
+        return any(repository.hoped for repository in self._repositories.values())
 
     @property
     def told(self) -> Sequence[outbox.Told]:
@@ -98,13 +105,18 @@ class Undo:
 
 @dataclass(frozen=True, slots=True)
 class Member(Generic[T, R]):
-    """One piece of work for a transaction, alone or in a group."""
+    """One piece of work for a transaction, alone or in a group.
+
+    `ahead` says what the work will read (`Repository.expect`), before any member of the group decides, so that a group
+    reads it together; without it the work is right too, and slower.
+    """
 
     work: Callable[[T], Awaitable[R]]
     cause: Cause
     once: Once | None = None
     dry_run: bool = False
     line: str | None = None  # a refused member holds back those behind it in its line
+    ahead: Callable[[T], Awaitable[None]] | None = None
 
 
 @dataclass(slots=True)
@@ -139,6 +151,7 @@ class Transactions(Generic[T]):
 
     def __init__(self, database: Database, face: Callable[[Store, Ids], T], source: str, relay: Wakes) -> None:
         self._database, self._face, self._source, self._relay = database, face, source, relay
+        self._remembered = Remembered()
 
     async def run(
         self,
@@ -180,49 +193,78 @@ class Transactions(Generic[T]):
 
     async def _transact(self, members: Sequence[Member[T, R]], before: set[str]) -> list[Outcome[R]]:
         """Commits as many of the first members as fit."""
-        ids = Ids()
+        ids, tries = Ids(), count()
+        written: list[Write] = []
 
         async def attempt(store: Store) -> tuple[list[Outcome[R]], list[Envelope], set[str]]:
-            tx = self._face(store, ids.again())
-            blocked = set(before)
-            done = await once.seen(store, [m.once for m in members if m.once and not m.dry_run])
-            outcomes: list[Outcome[R]] = []
-            for number, member in enumerate(members):
-                with tx.on_behalf_of(number, member.cause, keep=not member.dry_run) as undo:
-                    outcome = await self._decide(tx, member, done, blocked, undo)
-                    if tx.size + len(outcomes) > MOST_WRITES and not member.dry_run:
-                        undo()
-                        if not outcomes:
-                            raise TooManyWrites(f"{tx.size} documents")
-                        break
-                if outcome.error and member.line:
-                    blocked.add(member.line)
-                if member.once and not (outcome.error or outcome.repeated or member.dry_run):
-                    done[member.once.id] = once.entry(member.once, outcome.result, ()).fields or {}
-                outcomes.append(outcome)
-            rows, envelopes = await outbox.number(store, tx.told, self._source)
-            positions: dict[int, list[str]] = {}
-            for one, envelope in zip(tx.told, envelopes, strict=True):
-                positions.setdefault(one.member, []).append(envelope.position)
-            entries = []
-            for number, (member, outcome) in enumerate(zip(members, outcomes, strict=False)):
-                if outcome.error or outcome.repeated or member.dry_run:
-                    continue
-                outcome.positions = tuple(positions.get(number, ()))
-                if member.once:
-                    entries.append(once.entry(member.once, outcome.result, outcome.positions))
-            if writes := [*tx.writes(), *entries, *rows]:
+            group = await self._decided(store, ids, members, before, hopeful=next(tries) == 0)
+            rows, envelopes = await outbox.number(group.store, group.tx.told, self._source)
+            writes = [*group.tx.writes(), *group.entries(members, envelopes), *rows]
+            if writes:
                 await store.write(writes)
-            return outcomes, envelopes, blocked
+            written[:] = writes
+            return group.outcomes, envelopes, group.blocked
 
-        outcomes, told, blocked = await self._database.transact(attempt)
+        try:
+            outcomes, told, blocked = await self._database.transact(attempt)
+        except BaseException:
+            self._remembered.forget()
+            raise
+        self._remembered.keep(written)
         before |= blocked
         if told:
             self._relay.wake(told)
         return outcomes
 
+    async def _decided(
+        self, store: Store, ids: Ids, members: Sequence[Member[T, R]], before: set[str], *, hopeful: bool
+    ) -> "_Group[T, R]":
+        """Hopeful: as if no command had come before and plumbing rows stood as remembered. Commits notice where that
+        is wrong; refusals do not, so they are looked at again."""
+        if hopeful:
+            remembering = self._remembered.over(store)
+            group = await self._decide(remembering, ids.again(), members, before, {}, hopeful=True)
+            refused = [m for m, o in zip(members, group.outcomes, strict=False) if o.error]
+            guessed = remembering.trusted or group.tx.hoped
+            if not refused or not (guessed or await once.seen(store, _kept(refused))):
+                return group
+        return await self._decide(store, ids.again(), members, before, await once.seen(store, _kept(members)))
+
     async def _decide(
-        self, tx: T, member: Member[T, R], done: dict[str, Any], blocked: set[str], undo: Undo
+        self,
+        store: Store,
+        ids: Ids,
+        members: Sequence[Member[T, R]],
+        before: set[str],
+        done: dict[str, Document],
+        *,
+        hopeful: bool = False,
+    ) -> "_Group[T, R]":
+        tx = self._face(store, ids)
+        tx.hopeful = hopeful
+        group = _Group[T, R](store, tx, blocked=set(before))
+        for number, member in enumerate(members):
+            if member.ahead:
+                with tx.on_behalf_of(number, member.cause):
+                    await member.ahead(tx)
+        for number, member in enumerate(members):
+            with tx.on_behalf_of(number, member.cause, keep=not member.dry_run) as undo:
+                outcome = await self._outcome(tx, member, done, group.blocked, undo)
+                if tx.size + len(group.outcomes) > MOST_WRITES and not member.dry_run:
+                    undo()
+                    if not group.outcomes:
+                        raise TooManyWrites(f"{tx.size} documents")
+                    break
+            if outcome.error and member.line:
+                group.blocked.add(member.line)
+            if member.once and not (outcome.error or outcome.repeated or member.dry_run):
+                done[member.once.id] = once.entry(member.once, outcome.result, ()).fields or {}
+                group.first[member.once.id] = outcome
+            group.outcomes.append(outcome)
+        return group
+
+    async def _outcome(
+        self, tx: T, member: Member[T, R], done: Mapping[str, Document], blocked: set[str], undo: Undo
     ) -> Outcome[R]:
         if member.line in blocked:
             return Outcome(error=Behind())
@@ -237,3 +279,36 @@ class Transactions(Generic[T]):
         except Problem as problem:
             undo()
             return Outcome(error=problem)
+
+
+@dataclass(slots=True)
+class _Group(Generic[T, R]):
+    """What one attempt came to. `first` are the outcomes that twins in this very group repeat, by key."""
+
+    store: Store
+    tx: T
+    blocked: set[str]
+    outcomes: list[Outcome[R]] = field(default_factory=list)
+    first: dict[str, Outcome[R]] = field(default_factory=dict)
+
+    def entries(self, members: Sequence[Member[T, R]], told: Sequence[Envelope]) -> list[Write]:
+        """The rows of the Idempotency-Keys, now that it is known where each member's events stand."""
+        positions: dict[int, list[str]] = {}
+        for one, envelope in zip(self.tx.told, told, strict=True):
+            positions.setdefault(one.member, []).append(envelope.position)
+        entries = []
+        for number, (member, outcome) in enumerate(zip(members, self.outcomes, strict=False)):
+            if outcome.error or member.dry_run:
+                continue
+            if outcome.repeated:
+                if member.once and (twin := self.first.get(member.once.id)):
+                    outcome.positions = twin.positions
+                continue
+            outcome.positions = tuple(positions.get(number, ()))
+            if member.once:
+                entries.append(once.entry(member.once, outcome.result, outcome.positions))
+        return entries
+
+
+def _kept(members: Sequence[Member[T, R]]) -> list[Once]:
+    return [member.once for member in members if member.once and not member.dry_run]

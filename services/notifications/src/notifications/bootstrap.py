@@ -35,7 +35,7 @@ from notifications.settings import NotificationsSettings
 from notifications.worker.counting import Counting
 from notifications.worker.fanouts import Fanouts
 from notifications.worker.sender import Pace, Sender
-from notifications.worker.subscriptions import SUBSCRIPTIONS
+from notifications.worker.subscriptions import AHEAD, SUBSCRIPTIONS
 
 NAME = "notifications"
 TOPICS: list[Topic] = []  # nothing is published
@@ -79,7 +79,7 @@ def loops(
     """The sender is woken by whatever may have made something due."""
     sender = Sender(service.transactions, ways_out, service.clock, pace=pace, monotonic=monotonic, wall=wall)
     fanouts = Fanouts(service.transactions, service.queries, service.clock, done=sender.wake)
-    consumer = Consumer(NAME, SUBSCRIPTIONS, service.transactions, service.clock, done=sender.wake)
+    consumer = Consumer(NAME, SUBSCRIPTIONS, service.transactions, service.clock, done=sender.wake, ahead=AHEAD)
     return sender, fanouts, consumer
 
 

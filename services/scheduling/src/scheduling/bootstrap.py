@@ -27,7 +27,7 @@ from scheduling.api.app import create_app
 from scheduling.application.ports import Gazette, SchedulingTransaction
 from scheduling.application.runtime import Scheduling
 from scheduling.settings import SchedulingSettings
-from scheduling.worker.subscriptions import SUBSCRIPTIONS
+from scheduling.worker.subscriptions import AHEAD, SUBSCRIPTIONS
 from scheduling.worker.timers import timers
 
 TOPICS = [Topic("scheduling-events", 6), Topic("campuses", 1, "compact")]
@@ -62,7 +62,7 @@ def wire(
 
 
 def consumer(service: Scheduling) -> Consumer[SchedulingTransaction]:
-    return Consumer("scheduling", SUBSCRIPTIONS, service.transactions, service.clock)
+    return Consumer("scheduling", SUBSCRIPTIONS, service.transactions, service.clock, ahead=AHEAD)
 
 
 def api(settings: SchedulingSettings) -> FastAPI:

@@ -11,6 +11,7 @@ from common.problem import NotFound, Stale
 from enrolment.api.door import After, Caller, CommandDoor, Limit, PlainDoor, Service
 from enrolment.api.routes_people import ALWAYS, COMMAND
 from enrolment.api.schemas_enrolments import EnrolmentAnswer, OfferBody, RankedAnswer, ReasonBody, StepAnswer
+from enrolment.application.checks import read_enrolment_ahead
 from enrolment.application.commands_approvals import (
     ApproveEnrolment,
     DeclineEnrolment,
@@ -112,7 +113,7 @@ async def _decide(
 ) -> Response:
     """In one line with everything else about this offering, which does not change for an enrolment."""
     offering_id = await service.queries.offering_of(command.enrolment_id)
-    return await door.run(handler, command, EnrolmentAnswer.of, hot=offering_id)
+    return await door.run(handler, command, EnrolmentAnswer.of, hot=offering_id, ahead=read_enrolment_ahead)
 
 
 @routes.post(

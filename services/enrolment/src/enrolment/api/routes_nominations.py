@@ -16,6 +16,8 @@ from enrolment.application.commands_nominations import (
     NominatePerson,
     RequestEnrolment,
     nominate_person,
+    read_nomination_ahead,
+    read_request_ahead,
     request_enrolment,
 )
 from enrolment.application.csv_upload import read_rows
@@ -55,7 +57,13 @@ def _enrolment(enrolment: Enrolment) -> str:
 async def post_nomination(offering_id: UUID, body: NominationBody, door: CommandDoor) -> Response:
     command = NominatePerson(offering_id, door.actor, body.person_id, body.employee_id, body.mandatory)
     return await door.run(
-        nominate_person, command, EnrolmentAnswer.of, status=201, hot=offering_id, location=_enrolment
+        nominate_person,
+        command,
+        EnrolmentAnswer.of,
+        status=201,
+        hot=offering_id,
+        location=_enrolment,
+        ahead=read_nomination_ahead,
     )
 
 
@@ -80,5 +88,11 @@ async def post_request(offering_id: UUID, door: CommandDoor, body: NothingBody |
     """Ask for a place for oneself."""
     command = RequestEnrolment(offering_id, door.actor)
     return await door.run(
-        request_enrolment, command, EnrolmentAnswer.of, status=201, hot=offering_id, location=_enrolment
+        request_enrolment,
+        command,
+        EnrolmentAnswer.of,
+        status=201,
+        hot=offering_id,
+        location=_enrolment,
+        ahead=read_request_ahead,
     )

@@ -1,5 +1,6 @@
 """What most commands ask first: may this actor do such a thing at all, do they see it, is it what they saw."""
 
+from typing import Protocol
 from uuid import UUID
 
 from common.problem import NotFound, Stale
@@ -18,6 +19,17 @@ def may(command: object, actor: Actor) -> None:
     related = actor.person_id is not None and not RELATIONS.isdisjoint(allowed)
     if not (related or actor.is_system or not actor.kinds.isdisjoint(allowed)):
         raise NotYourRole()
+
+
+class AboutEnrolment(Protocol):
+    """A command that names one."""
+
+    @property
+    def enrolment_id(self) -> UUID: ...
+
+
+async def read_enrolment_ahead(command: AboutEnrolment, tx: EnrolmentTransaction) -> None:
+    tx.enrolments.expect(command.enrolment_id)
 
 
 async def visible_enrolment(

@@ -6,7 +6,7 @@ from uuid import UUID
 from common.problem import NotFound
 from enrolment.application import facts
 from enrolment.application.checks import may, themselves, visible_enrolment
-from enrolment.application.joining import Nomination, accept_nominated, nominate, request_place
+from enrolment.application.joining import Nomination, accept_nominated, nominate, read_places_ahead, request_place
 from enrolment.application.ports import EnrolmentTransaction
 from enrolment.domain import nominations
 from enrolment.domain.enrolment import Enrolment
@@ -20,6 +20,10 @@ from enrolment.domain.words import Actor
 class RequestEnrolment:
     offering_id: UUID
     actor: Actor
+
+
+async def read_request_ahead(command: RequestEnrolment, tx: EnrolmentTransaction) -> None:
+    await read_places_ahead(command.actor.person_id, command.offering_id, tx)
 
 
 async def request_enrolment(command: RequestEnrolment, tx: EnrolmentTransaction) -> Enrolment:
@@ -41,6 +45,10 @@ class NominatePerson:
     person_id: UUID | None = None
     employee_id: str | None = None
     mandatory: bool = False
+
+
+async def read_nomination_ahead(command: NominatePerson, tx: EnrolmentTransaction) -> None:
+    await read_places_ahead(command.person_id, command.offering_id, tx)
 
 
 async def nominate_person(command: NominatePerson, tx: EnrolmentTransaction) -> Enrolment:

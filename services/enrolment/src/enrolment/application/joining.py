@@ -1,6 +1,7 @@
 """Asking for a place, whoever asks: one enrolment per person and offering, a number in the queue, the approvals."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from enrolment.application import facts
 from enrolment.application.ports import EnrolmentTransaction
@@ -29,7 +30,7 @@ class Nomination:
 
 async def enrolment_of(person: Person, offering: Offering, tx: EnrolmentTransaction) -> Enrolment:
     """The one of this person here, new if there was none. Raises AlreadyInCourse (E-17)."""
-    of_course = await tx.enrolments.where(person_id=person.id, course_id=offering.course_id)
+    of_course = await tx.enrolments.by("person_id", person.id, course_id=offering.course_id)
     for other in of_course:
         if other.active and other.offering_id != offering.id:
             raise AlreadyInCourse(offering_id=str(other.offering_id), enrolment_id=str(other.id))
@@ -47,6 +48,14 @@ async def enrolment_of(person: Person, offering: Offering, tx: EnrolmentTransact
         readers=tuple(id for id in (person.id, person.supervisor_id) if id),
         approval=_approval(person, offering),
     )
+
+
+async def read_places_ahead(person_id: UUID | None, offering_id: UUID, tx: EnrolmentTransaction) -> None:
+    """What deciding on a place for this person will read."""
+    offering = await tx.offerings.find(offering_id)
+    if person_id and offering:
+        tx.people.expect(person_id)
+        tx.enrolments.expect_by("person_id", person_id, course_id=offering.course_id)
 
 
 async def request_place(person: Person, offering: Offering, by: Actor, tx: EnrolmentTransaction) -> Enrolment:

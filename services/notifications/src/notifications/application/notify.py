@@ -35,7 +35,7 @@ async def notify(wanted: Sequence[Wanted], tx: NotificationsTransaction) -> None
     """What is there already stays as it is."""
     revision = revision_of(tx.cause.origin)
     ids = {notice_id(w.person_id, w.purpose, w.subject, revision): w for w in wanted}
-    there = await tx.notices.get_many(ids)
+    there = await tx.notices.unless_new(ids)
     for id, one in ids.items():
         if str(id) not in there:
             notice = tx.notices.save(_notice(id, one, revision, tx))

@@ -5,6 +5,10 @@ from notifications.application.ports import NotificationsTransaction
 from notifications.domain.copies import Campus, Course, Person
 
 
+def read_person_ahead(event: PersonRecorded, tx: NotificationsTransaction) -> None:
+    tx.people.expect(event.person_id)
+
+
 async def on_person_recorded(event: PersonRecorded, tx: NotificationsTransaction) -> None:
     known = await tx.people.find(event.person_id)
     tx.people.save(

@@ -26,6 +26,10 @@ from notifications.domain.copies import Certificate, Enrolment
 from notifications.domain.delivery import About
 
 
+def read_enrolment_ahead(event: EnrolmentFact, tx: NotificationsTransaction) -> None:
+    tx.enrolments.expect(event.enrolment_id)
+
+
 async def on_enrolment_nominated(event: EnrolmentNominated, tx: NotificationsTransaction) -> None:
     await _step(event, tx, "nominated", "nominated", deadline=event.accept_by)
     await notify([_to_person(event, "nominated", not_after=event.accept_by)], tx)

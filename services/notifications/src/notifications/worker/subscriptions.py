@@ -1,6 +1,6 @@
 """All that this service reacts to."""
 
-from common.consumer import Subscriptions
+from common.consumer import ReadsAhead, Subscriptions
 from notifications.application import incoming as facts
 from notifications.application import reactions_copies as copies
 from notifications.application import reactions_enrolment as enrolment
@@ -32,4 +32,9 @@ SUBSCRIPTIONS: Subscriptions[NotificationsTransaction] = {
     facts.EnrolmentCompleted: enrolment.on_enrolment_completed,
     facts.EnrolmentNotCompleted: enrolment.on_enrolment_not_completed,
     facts.CertificateIssued: enrolment.on_certificate_issued,
+}
+
+AHEAD: ReadsAhead[NotificationsTransaction] = {
+    facts.EnrolmentFact: enrolment.read_enrolment_ahead,
+    facts.PersonRecorded: copies.read_person_ahead,
 }

@@ -9,6 +9,7 @@ from scheduling.application.incoming import (
     CertificateIssued,
     CourseRecorded,
     EnrolmentConfirmed,
+    EnrolmentFact,
     EnrolmentLapsed,
     EnrolmentWithdrawn,
     OfferingCancelled,
@@ -96,6 +97,14 @@ async def propose_if_waiting(offering_id: UUID, tx: SchedulingTransaction) -> bo
         return False
     await draft_timetable(timetable, offering, tx)
     return True
+
+
+def read_enrolment_ahead(event: EnrolmentFact, tx: SchedulingTransaction) -> None:
+    tx.roster.expect(event.enrolment_id)
+
+
+def read_person_ahead(event: PersonRecorded, tx: SchedulingTransaction) -> None:
+    tx.people.expect(event.person_id)
 
 
 async def on_enrolment_confirmed(event: EnrolmentConfirmed, tx: SchedulingTransaction) -> None:

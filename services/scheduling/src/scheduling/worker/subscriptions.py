@@ -1,10 +1,11 @@
 """All that this service reacts to."""
 
-from common.consumer import Subscriptions
+from common.consumer import ReadsAhead, Subscriptions
 from scheduling.application.incoming import (
     CertificateIssued,
     CourseRecorded,
     EnrolmentConfirmed,
+    EnrolmentFact,
     EnrolmentLapsed,
     EnrolmentWithdrawn,
     OfferingCancelled,
@@ -23,6 +24,8 @@ from scheduling.application.reactions import (
     on_offering_changed,
     on_offering_drafted,
     on_person_recorded,
+    read_enrolment_ahead,
+    read_person_ahead,
 )
 
 SUBSCRIPTIONS: Subscriptions[SchedulingTransaction] = {
@@ -36,3 +39,5 @@ SUBSCRIPTIONS: Subscriptions[SchedulingTransaction] = {
     CourseRecorded: on_course_recorded,
     PersonRecorded: on_person_recorded,
 }
+
+AHEAD: ReadsAhead[SchedulingTransaction] = {EnrolmentFact: read_enrolment_ahead, PersonRecorded: read_person_ahead}
