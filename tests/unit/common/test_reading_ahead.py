@@ -182,12 +182,13 @@ async def test_twins_in_one_group_say_the_same_position(world: World) -> None:
 
 @pytest.mark.rule("M-01")
 async def test_what_was_taken_for_new_but_is_there_is_found(world: World) -> None:
+    id = uuid4()
+
     async def hear(tx: ThingTransaction) -> UUID:
         if not await tx.seen.unless_new([id]):
             tx.seen.save(Seen(id=id, heard=(1,)))
         return id
 
-    id = uuid4()
     await world.transactions.run(hear, cause=cause())
     assert reads_of(world)["seen"] == 0
 

@@ -1,6 +1,7 @@
 """A MongoDB-protocol server with one user per service: a real `mongod` when there is one, else SecantusDB.
 
-SecantusDB is GPL-2: it runs as a process of its own, here and in tests, and is never imported or shipped.
+Of SecantusDB there are two servers: the one in Rust when somebody installed it, else the slower one in Python, which
+comes with our packages. It is GPL-2: it runs as a process of its own, here and in tests, never imported or shipped.
 """
 
 import asyncio
@@ -66,7 +67,7 @@ def _command(place: Place, *, auth: bool) -> Sequence[str | Path]:
         # A replica set with authentication needs a key file, also when it has one member.
         guarded = ("--keyFile", _key_file(place)) if auth else ()
         return (mongod, "--bind_ip", HOST, "--port", port, "--dbpath", data, "--replSet", REPLICA_SET, *guarded)
-    server = Path(sys.executable).with_name("secantusd-py")
+    server = shutil.which("secantusd-rs") or Path(sys.executable).with_name("secantusd-py")
     durable = ("--sync-on-commit", "--cache-size", "256M", "--log-level", "WARNING")
     return (server, "--host", HOST, "--port", port, "--storage-path", data, *durable, *(("--auth",) if auth else ()))
 
