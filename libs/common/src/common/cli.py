@@ -58,6 +58,7 @@ def commands(
             loop="uvloop",
             http="httptools",
             timeout_graceful_shutdown=8,
+            timeout_keep_alive=75,  # longer than the gateway keeps a connection: whoever opens it closes it
             backlog=4096,
         )
         uvicorn.Server(config).run()
