@@ -78,7 +78,7 @@ async def take(envelope: Envelope, tx: Transaction, *, state: bool) -> Next:
     if row.parked:
         rows(tx).save(replace(row, taken=envelope.sequence))
         return "park"
-    rows(tx).save(replace(row, taken=envelope.sequence, applied=envelope.sequence, failed=None, is_failed=False))
+    rows(tx).save(Taken(id=row.id, version=row.version, taken=envelope.sequence, applied=envelope.sequence))
     return "apply"
 
 
@@ -96,4 +96,4 @@ async def advance(topic: str, partition: int, to: int, tx: Transaction) -> None:
     """Stored with the effects, so that a start reads on from here whatever became of the broker's own offsets."""
     row = await positions(tx).find(f"{topic}/{partition}") or Position(id=f"{topic}/{partition}")
     if row.next < to:
-        positions(tx).save(replace(row, next=to))
+        positions(tx).save(Position(id=row.id, version=row.version, next=to))

@@ -16,16 +16,13 @@ INDEX = Index("by_stream", [("stream", 1), ("_id", 1)])
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An event of a transaction; `member` is who of its group told it."""
+    """An event of a transaction; `member` is who of its group told it, `stream` its topic/key."""
 
     id: UUID
     event: Event
     cause: Cause
     member: int
-
-    @property
-    def stream(self) -> str:
-        return f"{self.event.topic}/{self.event.key}"
+    stream: str
 
 
 class Outbox(Protocol):

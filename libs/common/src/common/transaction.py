@@ -1,5 +1,6 @@
 """Running use cases: each once, all or nothing, its events durable with its effect."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -34,6 +35,7 @@ class Transaction:
         self._member = 0
         self._repositories: dict[str, Repository[Any]] = {}
         self._told: list[outbox.Told] = []
+        self._streams: Counter[str] = Counter()
         self.hopeful = False
 
     @property
@@ -49,17 +51,22 @@ class Transaction:
         return self._ids.next()
 
     def emit(self, event: Event) -> None:
-        self._told.append(outbox.Told(self.new_id(), event, self.cause, self._member))
+        told = outbox.Told(self.new_id(), event, self.cause, self._member, f"{event.topic}/{event.key}")
+        self._told.append(told)
+        self._streams[told.stream] += 1
 
     def repository(self, kind: type[A], collection: str) -> Repository[A]:
         if collection not in self._repositories:
             self._repositories[collection] = Repository(self._store, kind, collection, hopeful=self.hopeful)
         return self._repositories[collection]
 
+    def speak_for(self, number: int, cause: Cause) -> None:
+        self._member, self._cause = number, cause
+
     @contextmanager
     def on_behalf_of(self, number: int, cause: Cause, *, keep: bool = True) -> "Iterator[Undo]":
         """For one member of a group: its cause, and on a refusal (or a dry run) nothing of it stays."""
-        self._member, self._cause = number, cause
+        self.speak_for(number, cause)
         marks = {name: repository.begin() for name, repository in self._repositories.items()}
         undo = Undo(self, marks, len(self._told))
         try:
@@ -85,8 +92,9 @@ class Transaction:
 
     @property
     def size(self) -> int:
-        """How many documents the commit would write, counters counted high."""
-        return sum(repository.dirty for repository in self._repositories.values()) + 2 * len(self._told)
+        """How many documents the commit would write."""
+        dirty = sum(repository.dirty for repository in self._repositories.values())
+        return dirty + len(self._told) + len(self._streams)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +108,10 @@ class Undo:
     def __call__(self) -> None:
         for name, repository in self.tx._repositories.items():
             repository.rewind(self.marks.get(name, 0))
+        for told in self.tx._told[self.told :]:
+            self.tx._streams[told.stream] -= 1
+            if not self.tx._streams[told.stream]:
+                del self.tx._streams[told.stream]
         del self.tx._told[self.told :]
 
 
@@ -245,12 +257,12 @@ class Transactions(Generic[T]):
         group = _Group[T, R](store, tx, blocked=set(before))
         for number, member in enumerate(members):
             if member.ahead:
-                with tx.on_behalf_of(number, member.cause):
-                    await member.ahead(tx)
+                tx.speak_for(number, member.cause)
+                await member.ahead(tx)
         for number, member in enumerate(members):
             with tx.on_behalf_of(number, member.cause, keep=not member.dry_run) as undo:
                 outcome = await self._outcome(tx, member, done, group.blocked, undo)
-                if tx.size + len(group.outcomes) > MOST_WRITES and not member.dry_run:
+                if tx.size + len(group.keyed) > MOST_WRITES and not member.dry_run:
                     undo()
                     if not group.outcomes:
                         raise TooManyWrites(f"{tx.size} documents")
@@ -259,7 +271,7 @@ class Transactions(Generic[T]):
                 group.blocked.add(member.line)
             if member.once and not (outcome.error or outcome.repeated or member.dry_run):
                 done[member.once.id] = once.entry(member.once, outcome.result, ()).fields or {}
-                group.first[member.once.id] = outcome
+                group.keyed[member.once.id] = outcome
             group.outcomes.append(outcome)
         return group
 
@@ -283,13 +295,14 @@ class Transactions(Generic[T]):
 
 @dataclass(slots=True)
 class _Group(Generic[T, R]):
-    """What one attempt came to. `first` are the outcomes that twins in this very group repeat, by key."""
+    """What one attempt came to. `keyed` are the outcomes by their Idempotency-Key, which twins in this very group
+    repeat."""
 
     store: Store
     tx: T
     blocked: set[str]
     outcomes: list[Outcome[R]] = field(default_factory=list)
-    first: dict[str, Outcome[R]] = field(default_factory=dict)
+    keyed: dict[str, Outcome[R]] = field(default_factory=dict)
 
     def entries(self, members: Sequence[Member[T, R]], told: Sequence[Envelope]) -> list[Write]:
         """The rows of the Idempotency-Keys, now that it is known where each member's events stand."""
@@ -301,7 +314,7 @@ class _Group(Generic[T, R]):
             if outcome.error or member.dry_run:
                 continue
             if outcome.repeated:
-                if member.once and (twin := self.first.get(member.once.id)):
+                if member.once and (twin := self.keyed.get(member.once.id)):
                     outcome.positions = twin.positions
                 continue
             outcome.positions = tuple(positions.get(number, ()))
