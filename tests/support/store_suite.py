@@ -129,3 +129,21 @@ async def test_a_unique_index_makes_the_second_one_look_again(world: World) -> N
     found = await asyncio.gather(*(world.transactions.run(claim, cause=cause()) for _ in range(5)))
 
     assert len(set(found)) == 1
+
+
+async def test_many_new_documents_meet_those_that_are_there_and_the_next_attempt_sees_them(world: World) -> None:
+    kind, ids = f"kind-{uuid4()}", [uuid4() for _ in range(40)]
+
+    def save_missing(wanted: list[UUID]):
+        async def work(tx: ThingTransaction) -> int:
+            there = await tx.things.unless_new(wanted)
+            missing = [id for id in wanted if str(id) not in there]
+            for id in missing:
+                tx.things.save(Thing(id=id, kind=kind))
+            return len(missing)
+
+        return work
+
+    assert await world.transactions.run(save_missing(ids[10:30]), cause=cause()) == 20
+    assert await world.transactions.run(save_missing(ids), cause=cause()) == 20
+    assert await world.database.count("things", {"kind": kind}) == 40
