@@ -84,6 +84,21 @@ async def test_where_nothing_is_missing_nothing_is_given_up() -> None:
     assert await world.seen(id) == (1, 2)
 
 
+@pytest.mark.rule("O2", "O1")
+async def test_what_fails_right_behind_it_is_parked_and_replayed_as_ever() -> None:
+    world, id = Waiting(), uuid4()
+    await a_gap(world, id)
+    await world.operator.accept_gap(stream(id), 2, 3)
+    world.refuses = lambda event: event.count == 4
+    await world.consumer.handle([a_record(id, 4), a_record(id, 5)])
+    assert world.parked(id) == [4, 5]
+
+    world.refuses = lambda _: False
+    assert await world.operator.replay(stream(id)) == (2, None)
+
+    assert await world.seen(id) == (1, 4, 5)
+
+
 @pytest.mark.rule("D1", "O1")
 async def test_a_gap_that_was_given_up_is_not_given_up_twice() -> None:
     world, id = Waiting(), uuid4()

@@ -67,7 +67,7 @@ class AcceptGap:
         """Raises NoSuchGap, ParkedBefore."""
         row = await inbox.rows(tx).find(self.stream) or inbox.Taken(id=self.stream)
         gap = await gaps(tx).find(_id(self.stream, self.first))
-        if gap is None or gap.accepted or (row.taken + 1, gap.last) != (self.first, self.last):
+        if gap is None or (row.taken + 1, gap.last) != (self.first, self.last):
             raise NoSuchGap(stream=self.stream, first=self.first, last=self.last)
         if row.parked:
             raise ParkedBefore(stream=self.stream)
