@@ -227,6 +227,29 @@ async def test_the_lag_of_a_held_partition_grows_until_its_gap_is_given_up(backb
     assert await backbone.there.seen(id) == (2, 3, 4, 5)
 
 
+class Slow(ThingHeard):
+    topic: ClassVar[str] = "slow-events"
+
+
+async def test_what_is_in_hand_still_lies_before_us(backbone: Backbone) -> None:
+    """A reaction that does not return has read its records and done nothing: that is where an alarm must look."""
+    go_on = asyncio.Event()
+
+    async def hang(event: Slow, tx: ThingTransaction) -> None:
+        await go_on.wait()
+
+    def lag() -> float | None:
+        return WORKER.get_sample_value("sangam_consumer_lag", {"topic": Slow.topic, "partition": "0"})
+
+    await set_up_topics(backbone.brokers, [Topic(Slow.topic, 1)], 1)
+    backbone.start(kinds={Slow: hang})
+    await backbone.producer.send([replace(Envelope.parse(a_record(uuid4(), 1)), topic=Slow.topic)])
+
+    await eventually(lambda: lag() == 1, timeout=40)
+    go_on.set()
+    await eventually(lambda: lag() == 0, timeout=40)
+
+
 @pytest.mark.rule("I1")
 async def test_reading_everything_again_changes_nothing(backbone: Backbone) -> None:
     id = (await backbone.here.make()).id
