@@ -37,9 +37,9 @@ class Operator:
     def stream(self) -> str:
         return f"{TOPIC}/{self.key}"
 
-    async def metric(self, name: str) -> float:
+    async def metric(self, name: str, service: str = "scheduling") -> float:
         async with httpx.AsyncClient() as http:
-            page = (await http.get(f"http://127.0.0.1:{self.system.ports.scheduling_worker}/metrics")).text
+            page = (await http.get(f"http://127.0.0.1:{self.system.ports.of(f'{service}_worker')}/metrics")).text
         [shown] = re.findall(rf"^{name} (\S+)$", page, re.M)
         return float(shown)
 
@@ -85,9 +85,10 @@ async def operator(system: System) -> AsyncIterator[Operator]:
     await producer.start()
     found = Operator(system, producer)
     yield found
-    for service in ("scheduling", "notifications"):  # the others share the system
-        await found.run(service, "drop", found.stream, "--all")
     await producer.stop()
+    for service in ("scheduling", "notifications"):  # others share the system
+        if await found.metric("sangam_parked_keys", service):
+            await found.run(service, "drop", found.stream, "--all")
 
 
 @pytest.mark.rule("O2", "D1")
