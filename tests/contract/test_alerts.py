@@ -18,7 +18,8 @@ METRICS = metrics()
 ALERTS = {rule["alert"]: rule for rule in alerts()}
 OTEL = ROOT / "deploy/otel"
 NAME = re.compile(r"\b(?:sangam|enrolment|scheduling|notifications)_[a-z_]+")
-# Of Prometheus's own making, and of the recording rule.
+FOLLOWED = re.compile(r"^Last followed: 20\d\d-\d\d-\d\d, \w", re.MULTILINE)
+# What Prometheus adds.
 JOINED = {"service", "process", "instance", "job"}
 
 
@@ -51,6 +52,7 @@ def test_an_alarm_says_how_bad_it_is_what_it_is_and_what_to_do(rule: dict[str, A
     assert rule["annotations"].keys() == {"summary", "description", "runbook_url"}
     runbook = (ROOT / rule["annotations"]["runbook_url"]).read_text()
     assert f"**{rule['alert']}**" in runbook
+    assert FOLLOWED.search(runbook)
 
 
 @pytest.mark.parametrize("name", ALERTS)
