@@ -6,6 +6,7 @@ export PYTHON
 BIN := .venv/bin
 PY := $(BIN)/python
 LOCAL := $(PY) -m sangam_local
+PROMTOOL := $(PY) -m sangam_local.prometheus
 UV := $(BIN)/uv
 READY := .venv/installed
 MEMBERS := libs/common services/enrolment services/scheduling services/notifications deploy/local
@@ -59,6 +60,8 @@ check: $(READY) ## what CI checks before the tests: style, types, imports, depen
 	@for member in $(MEMBERS); do echo "deptry $$member"; (cd $$member && $(CURDIR)/$(BIN)/deptry src $(DEPTRY)) || exit 1; done
 	env $$(sed -n 's/^\([A-Z_]*\)=.*/\1=any/p' .env.example) $(BIN)/docker-compose config --quiet
 	$(BIN)/hadolint deploy/Dockerfile
+	$(PROMTOOL) check config deploy/otel/prometheus.yaml
+	$(PROMTOOL) test rules deploy/otel/alerts.test.yaml
 	$(PY) -m docs.generate --check
 
 rules: $(READY) ## which test proves which rule; fails when a finished area lacks one

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from docs.generate import actors, asyncapi, contracts, events, rules
+from docs.generate import actors, asyncapi, contracts, events, metrics, rules
 from docs.generate.contracts import Incompatible
 from docs.generate.services import ROOT, declared_topics, services
 
@@ -19,6 +19,7 @@ def files() -> Mapping[Path, str]:
     made = {
         "actors.md": actors.page(),
         "events.md": events.page(found, declared_topics()),
+        "metrics.md": metrics.page(),
         "rules.md": rules.page(DOCS, TESTS),
     }
     pages = {DOCS / name: FIRST_LINE + text for name, text in made.items()}

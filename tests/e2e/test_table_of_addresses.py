@@ -1,9 +1,12 @@
 """What `make urls` prints is true: every address answers, and every token is taken."""
 
+import asyncio
 import json
 import os
+import shlex
 import subprocess
 import sys
+from asyncio.subprocess import PIPE
 from collections.abc import Mapping
 from typing import Any
 
@@ -49,3 +52,17 @@ async def test_there_is_a_token_per_kind_of_actor_and_campus_and_each_is_taken(p
 
     assert refused == {}
     assert nobody.status_code == 401
+
+
+async def test_an_operator_s_shell_takes_a_service_s_settings_over(system: System) -> None:
+    """As the runbooks say it."""
+    python = shlex.quote(sys.executable)
+    line = f'eval "$({python} -m sangam_local settings scheduling)" && {python} -m scheduling parked list'
+
+    shell = await asyncio.create_subprocess_shell(
+        line, env={**os.environ, "SANGAM_HOME": str(system.home.root)}, stdout=PIPE, stderr=PIPE
+    )
+    said, wrong = await shell.communicate()
+
+    assert shell.returncode == 0, wrong.decode()
+    assert said

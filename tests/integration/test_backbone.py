@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
+from typing import ClassVar
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,6 +16,7 @@ from common.event import IncomingEvent
 from common.inbox import positions
 from common.kafka import KafkaIntake, KafkaProducer, set_up_topics
 from common.parked_cli import Parking
+from common.telemetry import WORKER
 from common.topics import Topic
 from sangam_local.system import System
 from tests.support.eventually import eventually
@@ -192,6 +194,60 @@ async def test_a_state_that_failed_is_read_again_and_applied_after_the_repair(
     broken = False
     await eventually(lambda: backbone.heard(bad, 1), timeout=40)
     assert await backbone.there.database.count("inbox", {"is_failed": True}) == 0
+
+
+class Holed(ThingHeard):
+    """On a topic of its own: every other test reads all of its topic, and would be held too."""
+
+    topic: ClassVar[str] = "holed-events"
+
+
+@pytest.mark.rule("D1", "O1")
+async def test_the_lag_of_a_held_partition_grows_until_its_gap_is_given_up(backbone: Backbone) -> None:
+    """Nothing is fetched of it, so that only the brokers know how much lies behind."""
+    id = uuid4()
+
+    async def tell(*numbers: int) -> None:
+        await backbone.producer.send([replace(Envelope.parse(a_record(id, n)), topic=Holed.topic) for n in numbers])
+
+    def lag() -> float | None:
+        return WORKER.get_sample_value("sangam_consumer_lag", {"topic": Holed.topic, "partition": "0"})
+
+    await set_up_topics(backbone.brokers, [Topic(Holed.topic, 1)], 1)
+    intake = backbone.start(kinds={Holed: on_heard})
+    await tell(2)
+    await eventually(lambda: intake.held == {f"{Holed.topic}/0": "Gap"} and lag() == 1, timeout=40)
+
+    await tell(3, 4, 5)
+    await eventually(lambda: lag() == 4)
+    assert intake.held
+
+    await backbone.operator().accept_gap(f"{Holed.topic}/{id}", 1, 1)
+    await eventually(lambda: not intake.held and lag() == 0, timeout=40)
+    assert await backbone.there.seen(id) == (2, 3, 4, 5)
+
+
+class Slow(ThingHeard):
+    topic: ClassVar[str] = "slow-events"
+
+
+async def test_what_is_in_hand_still_lies_before_us(backbone: Backbone) -> None:
+    """A reaction that does not return has read its records and done nothing: that is where an alarm must look."""
+    go_on = asyncio.Event()
+
+    async def hang(event: Slow, tx: ThingTransaction) -> None:
+        await go_on.wait()
+
+    def lag() -> float | None:
+        return WORKER.get_sample_value("sangam_consumer_lag", {"topic": Slow.topic, "partition": "0"})
+
+    await set_up_topics(backbone.brokers, [Topic(Slow.topic, 1)], 1)
+    backbone.start(kinds={Slow: hang})
+    await backbone.producer.send([replace(Envelope.parse(a_record(uuid4(), 1)), topic=Slow.topic)])
+
+    await eventually(lambda: lag() == 1, timeout=40)
+    go_on.set()
+    await eventually(lambda: lag() == 0, timeout=40)
 
 
 @pytest.mark.rule("I1")

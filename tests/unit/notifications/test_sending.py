@@ -5,9 +5,11 @@ from uuid import uuid4
 
 import pytest
 
+from common.telemetry import WORKER
 from notifications.application import incoming as f
 from notifications.application.ports import AnswerLost, NotTaken, Refused
 from notifications.application.sending import ClaimDue, Claimed, Claims, claim_due
+from notifications.worker.counting import Counting
 
 from . import facts
 from .facts import HOUR, MONDAY, NOW, Place, a_person, a_session
@@ -337,3 +339,24 @@ async def test_a_jump_of_the_domain_clock_delays_no_retry() -> None:
     await world.later(timedelta(seconds=5))
 
     assert len(world.mailbox.taken) == 1
+
+
+async def test_the_oldest_message_that_no_provider_has_yet_is_known_and_no_waiting_one() -> None:
+    """What the alarm for late notices looks at."""
+    case = Confirmed(phone=None)
+    world = await case.begin()
+    world.mailbox.next = [NotTaken("server-away")]
+    await world.send()
+    world.now += timedelta(minutes=6)
+
+    counting = Counting(world.service.queries, lambda: world.now)
+    await counting.count()
+    assert WORKER.get_sample_value("sangam_notices_due_age_seconds") == 360
+
+    await world.later(timedelta(minutes=1))
+    await counting.count()
+    assert len(world.mailbox.taken) == 1
+    assert WORKER.get_sample_value("sangam_notices_due_age_seconds") == 0
+    await world.told(Place(uuid4(), uuid4()).told(f.EnrolmentConfirmed))
+    await world.send()
+    assert await world.service.queries.oldest_due() is None, "it waits for its person, so it is not late"

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shlex
 import sys
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
@@ -16,7 +17,8 @@ from sangam_local.client import Refused
 from sangam_local.display import Display
 from sangam_local.furnish import furnish, tokens
 from sangam_local.home import Home
-from sangam_local.parts import ALL
+from sangam_local.parts import ALL, SERVICES
+from sangam_local.parts.services import environment
 from sangam_local.ports import Ports
 from sangam_local.showing import show
 from sangam_local.story import StepReport, StoryFault
@@ -73,6 +75,15 @@ def token(actor: Annotated[str, typer.Argument(help="A kind of actor and a campu
     if actor not in known:
         raise Trouble(f"There is no actor {actor}; there are {', '.join(known)}.")
     sys.stdout.write(known[actor] + "\n")
+
+
+@app.command()
+def settings(service: Annotated[str, typer.Argument(help="enrolment, scheduling or notifications")]) -> None:
+    """What its processes are told, for a shell to take over: `eval "$(python -m sangam_local settings scheduling)"`."""
+    if service not in SERVICES:
+        raise Trouble(f"There is no service {service}; there are {', '.join(SERVICES)}.")
+    told = environment(_running().place, service)
+    sys.stdout.writelines(f"export {name}={shlex.quote(value)}\n" for name, value in told.items())
 
 
 @app.command()

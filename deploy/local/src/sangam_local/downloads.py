@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from sangam_local.home import RECIPES, cache
 from sangam_local.tools import run_tool
-from sangam_local.trouble import telling_a_full_disk
+from sangam_local.trouble import Trouble, telling_a_full_disk
 
 _LOOK_AGAIN_S = 0.2
 
@@ -116,8 +117,34 @@ async def _asyncapi(folder: Path) -> None:
     await _npm("asyncapi", folder)
 
 
+async def _debian(package: str, folder: Path) -> None:
+    """The programs of one package, unpacked and not installed, so that nobody has to be root."""
+    with tempfile.TemporaryDirectory(dir=folder) as own:
+        await _apt_download(package, Path(own))
+        (archive,) = [name for name in os.listdir(own) if name.endswith(".deb")]
+        await run_tool(("dpkg-deb", "-x", archive, own), f"Unpacking {package}", cwd=Path(own))
+        (Path(own) / "usr" / "bin").rename(folder / "bin")
+
+
+async def _apt_download(package: str, folder: Path) -> None:
+    download = ("apt-get", "-q", "download", package)
+    try:
+        await run_tool(download, f"Downloading {package} with apt", cwd=folder)
+    except Trouble:  # this machine's lists are empty or old; here are some of one's own
+        for name in ("lists/partial", "cache/archives/partial"):
+            (folder / name).mkdir(parents=True)
+        own = ("-o", f"Dir::State::lists={folder}/lists", "-o", f"Dir::Cache={folder}/cache")
+        await run_tool(("apt-get", "-q", *own, "update"), "Reading what packages there are")
+        await run_tool((*download, *own), f"Downloading {package} with apt", cwd=folder)
+
+
+async def _prometheus(folder: Path) -> None:
+    await _debian((RECIPES / "prometheus" / "package").read_text().strip(), folder)
+
+
 KAFKA = Download("kafka", "kafka", ("mvn", "java"), 100, _kafka)
 ZIPKIN = Download("zipkin", "zipkin", ("mvn", "java"), 270, _zipkin)
 KEYCLOAK = Download("keycloak", "keycloak", ("mvn", "java"), 550, _keycloak)
 MAILDEV = Download("maildev", "maildev", ("npm", "node"), 100, _maildev)
 ASYNCAPI = Download("asyncapi", "asyncapi", ("npm", "node"), 60, _asyncapi)
+PROMETHEUS = Download("prometheus", "prometheus", ("apt-get", "dpkg-deb"), 200, _prometheus)

@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+import structlog
 import typer
 import uvicorn
 import uvloop
@@ -15,6 +16,8 @@ from common import parked_cli, telemetry
 from common.parked_cli import Parking
 from common.settings import Settings
 from common.worker import Worker
+
+log = structlog.get_logger()
 
 
 def commands(
@@ -68,8 +71,13 @@ def commands(
     def run_worker() -> None:
         """Consume, run timers and publish what waits, until SIGTERM."""
         found = read("worker")
-        uvloop.run(_until_signal(lambda: worker(found), found))
-        telemetry.shut_down()
+        try:
+            uvloop.run(_until_signal(lambda: worker(found), found))
+        except Exception as error:  # a traceback is no line of JSON, and may quote a person
+            log.error("worker.ended", error=type(error).__name__, at=telemetry.where(error))
+            raise typer.Exit(1) from None
+        finally:
+            telemetry.shut_down()
 
     app.add_typer(parked_cli.commands(lambda: parking(read("parked"))), name="parked")
     return app

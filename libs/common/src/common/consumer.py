@@ -7,12 +7,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from itertools import zip_longest
 from typing import Generic, Literal
 
 import structlog
 
-from common import inbox, parking, telemetry
+from common import gaps, inbox, parking, telemetry
 from common.cause import Cause
 from common.envelope import Envelope, Record
 from common.ids import new_id
@@ -154,6 +155,8 @@ class Consumer(Generic[T]):
     async def _refused(self, one: _Incoming, error: Exception) -> str | None:
         """Why the partition is held, or None when the event is out of the way: applied after all, or parked."""
         envelope = one.envelope
+        if isinstance(error, Gap):
+            await self._transactions.run(partial(gaps.note, error, one.record), cause=self._cause(envelope, one.span))
         if envelope is None or isinstance(error, Gap | UnknownVersion):
             return self._hold(one, error)
         for pause in self._patience.pauses:
@@ -232,6 +235,7 @@ class Consumer(Generic[T]):
             correlation_id=str(one.envelope.correlation_id) if one.envelope else None,
             error=_name(error),
             at=telemetry.where(error),
+            **({name: error.members[name] for name in ("key", "expected", "came")} if isinstance(error, Gap) else {}),
         )
 
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from fastapi.telemetry import TelemetryConfig
-from prometheus_client import generate_latest
+from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -200,8 +200,9 @@ def _limited(receive: Receive, limit: int) -> Receive:
 Check = Callable[[], Awaitable[str | None]]
 
 
-def operator_routes(ready: Check) -> APIRouter:
-    """`/livez`, `/readyz` and `/metrics`; `ready` answers what is missing, or None."""
+def operator_routes(ready: Check, *more: CollectorRegistry) -> APIRouter:
+    """`/livez`, `/readyz` and `/metrics`; `ready` answers what is missing, or None. `more` is shown beside what every
+    process has."""
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/livez")
@@ -215,7 +216,8 @@ def operator_routes(ready: Check) -> APIRouter:
 
     @routes.get("/metrics")
     async def metrics() -> Response:
-        return Response(generate_latest(), media_type="text/plain; version=0.0.4")
+        pages = [generate_latest(registry) for registry in (REGISTRY, *more)]
+        return Response(b"".join(pages), media_type="text/plain; version=0.0.4")
 
     return routes
 

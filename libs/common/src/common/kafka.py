@@ -22,6 +22,7 @@ from aiokafka.errors import (
 from common import inbox, telemetry
 from common.consumer import Consumer
 from common.envelope import Envelope, Record
+from common.lag import Lag
 from common.problem import Unavailable
 from common.progress import Partition, Progress, Stalled
 from common.store import Reads
@@ -33,7 +34,6 @@ log = structlog.get_logger()
 DRAIN_S = 8.0
 RETRY_STATES_S = 30.0
 COMMIT_S = 1.0
-LAG_S = 1.0
 
 
 class KafkaProducer:
@@ -107,9 +107,10 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         self._stopping = False
         self._working = asyncio.Lock()
         self._kafka: AIOKafkaConsumer | None = None
-        self._next_retry = self._next_commit = self._next_lag = 0.0
+        self._next_retry = self._next_commit = 0.0
         self._handled: dict[TopicPartition, int] = {}
         self._progress = Progress()
+        self._lag = Lag()
 
     @property
     def held(self) -> dict[str, str]:
@@ -180,15 +181,6 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
             if _now() >= self._next_commit:
                 self._next_commit = _now() + COMMIT_S
                 await self._commit(kafka)
-        if _now() >= self._next_lag:
-            self._next_lag = _now() + LAG_S
-            await self._measure_lag(kafka)
-
-    async def _measure_lag(self, kafka: AIOKafkaConsumer) -> None:
-        for tp in kafka.assignment():
-            if (end := kafka.highwater(tp)) is not None:
-                with contextlib.suppress(IllegalStateError):
-                    telemetry.LAG.labels(tp.topic, tp.partition).set(max(end - await kafka.position(tp), 0))
 
     async def _commit(self, kafka: AIOKafkaConsumer) -> None:
         """Explicit, offset + 1, after the database's commit, which stored the same: this only tells the brokers, for
@@ -200,7 +192,7 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _batch(self, kafka: AIOKafkaConsumer, tp: TopicPartition, records: Sequence[Any]) -> None:
         mine = [Record(r.topic, r.partition, r.offset, r.value, r.headers) for r in records]
-        async with self._width:
+        async with self._lag.in_hand((tp.topic, tp.partition), mine[0].offset), self._width:
             self._progress.worked(_now())
             try:
                 handled = await self._consumer.handle(mine)
@@ -236,17 +228,20 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
                 raise Stalled(stuck)
 
     async def _ahead(self) -> dict[Partition, tuple[int, int]] | None:
+        """Of what is not paused; the lag is shown of all that is assigned."""
         kafka = self._kafka
         if kafka is None:
             return None
         try:
-            paused = kafka.paused()
-            assigned = [tp for tp in kafka.assignment() if tp not in paused]
             async with asyncio.timeout(5):
+                assigned = [*kafka.assignment()]
                 ends = await kafka.end_offsets(assigned) if assigned else {}
-                return {(tp.topic, tp.partition): (await kafka.position(tp), end) for tp, end in ends.items()}
+                ahead = {(tp.topic, tp.partition): (await kafka.position(tp), end) for tp, end in ends.items()}
         except (KafkaError, ConsumerStoppedError, TimeoutError):
             return None
+        counts = {topic: len(known) for topic in self._consumer.topics if (known := kafka.partitions_for_topic(topic))}
+        self._lag.show(counts, ahead)
+        return {partition: at for partition, at in ahead.items() if TopicPartition(*partition) not in kafka.paused()}
 
     async def _listed(self) -> frozenset[str]:
         """The types that the newest set-up subscribed to: a process from before it must not skip one."""

@@ -19,7 +19,7 @@ from pymongo.errors import (
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
-from common import inbox, once, outbox, parking, telemetry
+from common import gaps, inbox, once, outbox, parking, telemetry
 from common.codec import plain
 from common.envelope import Envelope
 from common.problem import Unavailable
@@ -41,6 +41,7 @@ PLUMBING: Indexes = {
     inbox.POSITIONS: [],
     SUBSCRIBED: [],
     **parking.INDEXES,
+    gaps.GAPS: [],
 }
 
 

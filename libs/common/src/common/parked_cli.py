@@ -1,4 +1,5 @@
-"""`python -m <service> parked list | show | replay | drop | resume`: what an operator does about keys that wait."""
+"""`python -m <service> parked list | show | replay | drop | resume | accept-gap | forget`: what an operator does about
+keys that wait."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -9,7 +10,7 @@ from typing import Annotated, Any, Protocol, TypeVar
 import typer
 import uvloop
 
-from common import parking, telemetry
+from common import gaps, parking, telemetry
 from common.cause import Cause
 from common.codec import codec
 from common.consumer import Consumer
@@ -51,6 +52,8 @@ class Parking:
             lines.append(f"{row['_id']}  failed state  {row['failed']['error']}  tried {row['failed']['tries']} times")
         for row in await self.database.select(parking.UNREADABLE, {}, limit=1_000):
             lines.append(f"{row['_id']}  unreadable record  {row['error']}")
+        for row in await gaps.missing(self.database):
+            lines.append(f"{row['stream']}  gap  {row['first']} to {row['last']} missing before {row['before']}")
         if await self.database.count(parking.PARKINGS, {"stalled": True}):
             lines.append("too many keys were parked: no more are until `parked resume`")
         return lines
@@ -87,6 +90,16 @@ class Parking:
     async def resume(self) -> bool:
         return await self._run(parking.resume)
 
+    async def accept_gap(self, stream: str, first: int, last: int) -> None:
+        await self._run(gaps.AcceptGap(stream, first, last))
+
+    async def given_up(self) -> list[str]:
+        rows = await gaps.given_up(self.database)
+        return [f"{row['stream']}  given up  {row['first']} to {row['last']}  {row['accepted_at']}" for row in rows]
+
+    async def forget(self, record: str) -> None:
+        await self._run(partial(parking.forget_unreadable, record))
+
     async def _run(self, work: Callable[[Any], Awaitable[R]]) -> R:
         id = new_id()
         return await self.transactions.run(work, cause=Cause(id, id, self.consumer.clock()))
@@ -109,11 +122,14 @@ def commands(open_parking: Callable[[], Parking]) -> typer.Typer:
         raise typer.Exit(uvloop.run(opened()))
 
     @app.command("list")
-    def show_all() -> None:
+    def show_all(
+        given_up: Annotated[bool, typer.Option("--given-up", help="gaps that were accepted, instead")] = False,
+    ) -> None:
         """Every key that waits, its first event and what refused it."""
 
         async def work(found: Parking) -> int:
-            typer.echo("\n".join(await found.listed()) or "nothing is parked")
+            lines = await (found.given_up() if given_up else found.listed())
+            typer.echo("\n".join(lines) or f"nothing is {'given up' if given_up else 'parked'}")
             return 0
 
         run(work)
@@ -159,6 +175,35 @@ def commands(open_parking: Callable[[], Parking]) -> typer.Typer:
 
         async def work(found: Parking) -> int:
             typer.echo("parking goes on" if await found.resume() else "it had not stalled")
+            return 0
+
+        run(work)
+
+    @app.command("accept-gap")
+    def accept_gap(
+        stream: Stream,
+        first: Annotated[int, typer.Argument(help="the first missing number, as `parked list` prints it")],
+        last: Annotated[int, typer.Argument(help="the last missing number")],
+    ) -> None:
+        """Give up the events that are missing and hold a partition. Their effect is lost for ever in this service."""
+
+        async def work(found: Parking) -> int:
+            await found.accept_gap(stream, first, last)
+            lost = f"{last - first + 1} event(s), {first} to {last} of {stream}"
+            typer.echo(f"given up: {lost}. {found.consumer.group} will never apply them, should they come after all.")
+            return 0
+
+        run(work)
+
+    @app.command()
+    def forget(
+        record: Annotated[str, typer.Argument(help="topic/partition/offset, as `parked list` prints it")],
+    ) -> None:
+        """An unreadable record was looked at: it is not listed any more."""
+
+        async def work(found: Parking) -> int:
+            await found.forget(record)
+            typer.echo(f"{record} is not listed any more")
             return 0
 
         run(work)

@@ -110,6 +110,12 @@ async def note_unreadable(record: Record, error: str, tx: Transaction) -> None:
         tx.repository(Unreadable, UNREADABLE).save(Unreadable(id=id, error=error, found_at=tx.now))
 
 
+async def forget_unreadable(id: str, tx: Transaction) -> None:
+    """Somebody has looked at it. Raises NotFound."""
+    await tx.repository(Unreadable, UNREADABLE).get(id)
+    tx.repository(Unreadable, UNREADABLE).remove(id)
+
+
 @dataclass(frozen=True, slots=True)
 class Unpark(Generic[T]):
     """Take the head of a key from where it waits: `apply` it, or drop it with None."""

@@ -5,8 +5,9 @@ import logging
 import os
 import re
 import sys
+import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Literal
@@ -16,23 +17,39 @@ from opentelemetry import context, trace
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 Kind = Literal["server", "client", "producer", "consumer", "internal"]
 
-HANDLED = Counter("sangam_events_handled_total", "Events by what became of them", ["type", "outcome"])
-LAG = Gauge("sangam_consumer_lag", "Records between here and the end", ["topic", "partition"])
-HELD = Gauge("sangam_partitions_held", "1 while an event stops its partition", ["topic", "partition"])
-PARKED_KEYS = Gauge("sangam_parked_keys", "Keys whose events wait for an operator")
-PARKED_EVENTS = Gauge("sangam_parked_events", "Events that wait for an operator")
-PARKINGS_STALLED = Gauge("sangam_parkings_stalled", "1 while so many keys were parked that no more may be")
-STATES_FAILED = Gauge("sangam_states_failed", "States that have no effect yet")
-UNREADABLE = Gauge("sangam_records_unreadable", "Records without readable attributes, skipped")
-OUTBOX_AGE = Gauge("sangam_outbox_age_seconds", "Age of the oldest unpublished event")
-OUTBOX_ROWS = Gauge("sangam_outbox_rows", "Unpublished events")
+# What only a worker knows: an api that showed these as 0 would say that nothing waits without having looked.
+WORKER = CollectorRegistry()
+
+HANDLED = Counter("sangam_events_handled_total", "Events by what became of them", ["type", "outcome"], registry=WORKER)
+LAG = Gauge("sangam_consumer_lag", "Records between here and the end", ["topic", "partition"], registry=WORKER)
+OFFSET = Gauge("sangam_consumer_offset", "Where this consumer reads on", ["topic", "partition"], registry=WORKER)
+PARTITIONS = Gauge("sangam_consumer_partitions", "Partitions that the group is to read", ["topic"], registry=WORKER)
+ASSIGNED = Gauge("sangam_consumer_partitions_assigned", "Partitions read by this process", ["topic"], registry=WORKER)
+LOOKED = Gauge("sangam_consumer_looked_timestamp_seconds", "When brokers last said where topics end", registry=WORKER)
+HELD = Gauge("sangam_partitions_held", "1 while an event stops its partition", ["topic", "partition"], registry=WORKER)
+PARKED_KEYS = Gauge("sangam_parked_keys", "Keys whose events wait for an operator", registry=WORKER)
+PARKED_EVENTS = Gauge("sangam_parked_events", "Events that wait for an operator", registry=WORKER)
+PARKINGS_STALLED = Gauge(
+    "sangam_parkings_stalled", "1 while so many keys were parked that no more may be", registry=WORKER
+)
+STATES_FAILED = Gauge("sangam_states_failed", "States that have no effect yet", registry=WORKER)
+UNREADABLE = Gauge("sangam_records_unreadable", "Records without readable attributes, skipped", registry=WORKER)
+OUTBOX_AGE = Gauge("sangam_outbox_age_seconds", "Age of the oldest unpublished event", registry=WORKER)
+OUTBOX_ROWS = Gauge("sangam_outbox_rows", "Unpublished events", registry=WORKER)
+
 RELAY_CYCLES = Counter("sangam_relay_cycles_total", "Relay cycles by result", ["result"])
 REQUESTS = Histogram("sangam_http_seconds", "HTTP requests", ["method", "route", "status"])
 TRANSACTIONS = Counter("sangam_transactions_total", "Transaction attempts by result", ["result"])
+
+# A series that begins with its first event hides that event from every rate.
+for _result in ("published", "nothing", "blocked"):
+    RELAY_CYCLES.labels(result=_result)
+for _result in ("committed", "conflict", "transient"):
+    TRANSACTIONS.labels(result=_result)
 
 _KINDS = {kind: trace.SpanKind[kind.upper()] for kind in ("server", "client", "producer", "consumer", "internal")}
 _TRACEPARENT = re.compile(
@@ -124,6 +141,7 @@ def set_up(service: str, process: str, level: str = "INFO") -> None:
         trace.set_tracer_provider(provider)
     lines = logging.StreamHandler(sys.stdout)
     lines.setFormatter(JsonLines(service, process))
+    lines.addFilter(Calm())
     logging.basicConfig(handlers=[lines], level=level, force=True)
     for library in ("aiokafka", "uvicorn", "httpx", "pymongo"):
         logging.getLogger(library).setLevel("WARNING")
@@ -156,6 +174,28 @@ class JsonLines(logging.Formatter):
         if record.exc_info and (error := record.exc_info[1]):
             said |= {"error": type(error).__name__, "at": where(error)}
         return json.dumps(said)
+
+
+class Calm(logging.Filter):
+    """What a library says again and again is heard every ten seconds: while brokers are away, aiokafka alone says forty
+    lines a second, and ours are not found between them."""
+
+    def __init__(self, every_s: float = 10.0, now: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._every_s, self._now = every_s, now
+        self._heard: dict[tuple[str, str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        said, now = (
+            (record.name, str(record.msg), f"{type(error).__name__} {where(error)}" if error else ""),
+            self._now(),
+        )
+        self._heard = {one: at for one, at in self._heard.items() if now - at < self._every_s}
+        if said in self._heard:
+            return False
+        self._heard[said] = now
+        return True
 
 
 def shut_down() -> None:

@@ -115,6 +115,6 @@ class _Server(uvicorn.Server):
 
 async def _serve(ready: Callable[[], Awaitable[str | None]], host: str, port: int) -> None:
     app = FastAPI(openapi_url=None, telemetry=QUIET)
-    app.include_router(operator_routes(ready))
+    app.include_router(operator_routes(ready, telemetry.WORKER))
     config = uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False, lifespan="off")
     await _Server(config).serve()

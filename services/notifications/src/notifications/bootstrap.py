@@ -99,7 +99,7 @@ def worker(settings: NotificationsSettings) -> Worker[NotificationsTransaction]:
         transactions=service.transactions,
         timers=(),
         clock=service.clock,
-        loops=(sender.run, fanouts.run, Counting(service.queries).run),
+        loops=(sender.run, fanouts.run, Counting(service.queries, service.clock).run),
     )
 
 

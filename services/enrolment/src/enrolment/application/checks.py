@@ -28,8 +28,8 @@ class AboutEnrolment(Protocol):
     def enrolment_id(self) -> UUID: ...
 
 
-async def read_enrolment_ahead(command: AboutEnrolment, tx: EnrolmentTransaction) -> None:
-    tx.enrolments.expect(command.enrolment_id)
+async def read_enrolment_ahead(about: AboutEnrolment, tx: EnrolmentTransaction) -> None:
+    tx.enrolments.expect(about.enrolment_id)
 
 
 async def visible_enrolment(

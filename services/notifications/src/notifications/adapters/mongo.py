@@ -107,6 +107,11 @@ class MongoQueries:
     async def waiting_since_before(self, instant: datetime) -> int:
         return await self._reads.count("deliveries", {"state": "waiting", "waiting_since": {"$lt": instant}})
 
+    async def oldest_due(self) -> datetime | None:
+        where = {"open": True, "state": {"$in": ["due", "sending"]}}
+        found = await self._reads.select("deliveries", where, fields=["created_at"], order=[("created_at", 1)], limit=1)
+        return found[0]["created_at"] if found else None
+
     async def _visible(
         self, actor: Actor, where: Mapping[str, Any], limit: int, fields: Sequence[str] = ()
     ) -> list[Mapping[str, Any]]:

@@ -148,6 +148,10 @@ class Queries(Protocol):
 
     async def waiting_since_before(self, instant: datetime) -> int: ...
 
+    async def oldest_due(self) -> datetime | None:
+        """When the oldest message was made that could be handed over, or is being; None when all are."""
+        ...
+
 
 class Templates(Protocol):
     def list(self) -> Sequence[TemplateRow]: ...

@@ -8,6 +8,7 @@ from uuid import UUID
 import structlog
 from prometheus_client import Gauge
 
+from common.telemetry import WORKER
 from scheduling.application.commands_places import record
 from scheduling.application.ports import Due, Gazette, SchedulingTransaction
 from scheduling.application.reactions import propose_if_waiting
@@ -17,7 +18,10 @@ from scheduling.domain.words import CampusId
 log = structlog.get_logger()
 
 ALARM_AFTER = timedelta(minutes=10)
-OVERDUE = Gauge("scheduling_timetables_overdue", "Timetables that have waited for their course for ten minutes")
+WAITING = Gauge("sangam_waiting_references", "What waits for a reference on another topic", registry=WORKER)
+OVERDUE = Gauge(
+    "sangam_waiting_references_too_long", "What has waited for a reference for ten minutes", registry=WORKER
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class ProposeWaiting:
 async def timetables_to_propose(due: Due, now: datetime) -> list[ProposeWaiting]:
     waiting = await due.waiting_timetables()
     overdue = [t for t in waiting if t.waiting_since and now - t.waiting_since > ALARM_AFTER]
+    WAITING.set(len(waiting))
     OVERDUE.set(len(overdue))
     for timetable in overdue:
         log.error("timetable.overdue", offering_id=str(timetable.id), course_id=str(timetable.waiting_for))
