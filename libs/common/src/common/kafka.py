@@ -11,17 +11,27 @@ import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import (
     CommitFailedError,
     ConsumerStoppedError,
     IllegalStateError,
+    InvalidTimestampError,
+    InvalidTopicError,
     KafkaError,
+    MessageSizeTooLargeError,
+    PolicyViolationError,
+    RecordListTooLargeError,
     TopicAlreadyExistsError,
+    TopicAuthorizationFailedError,
+    UnknownTopicOrPartitionError,
+    UnsupportedForMessageFormatError,
 )
 
 from common import inbox, telemetry
 from common.consumer import Consumer
 from common.envelope import Envelope, Record
+from common.outbox import Refusal
 from common.problem import Unavailable
 from common.progress import Partition, Progress, Stalled
 from common.store import Reads
@@ -30,6 +40,16 @@ from common.topics import MOST_BYTES, Topic
 
 log = structlog.get_logger()
 
+# Nothing that waiting mends; of these the second kind concerns all records of a topic.
+REFUSED = (
+    MessageSizeTooLargeError,
+    RecordListTooLargeError,
+    InvalidTimestampError,
+    UnsupportedForMessageFormatError,
+    PolicyViolationError,
+)
+TOPIC_REFUSED = (InvalidTopicError, UnknownTopicOrPartitionError, TopicAuthorizationFailedError)
+OWN_BATCH_BYTES = 16 * 1024  # what aiokafka puts into a batch together
 DRAIN_S = 8.0
 RETRY_STATES_S = 30.0
 COMMIT_S = 1.0
@@ -49,15 +69,44 @@ class KafkaProducer:
         }
         self._producer: AIOKafkaProducer | None = None
 
-    async def send(self, envelopes: Sequence[Envelope]) -> None:
+    async def send(self, envelopes: Sequence[Envelope]) -> Sequence[Refusal]:
+        """All side by side, but nothing of a stream behind an event that was refused. Raises Unavailable."""
         try:
-            producer = self._producer or await self._start()
-            acks = [await producer.send(e.topic, e.data, e.key.encode(), headers=e.headers()) for e in envelopes]
-            await asyncio.gather(*acks)
+            refused = await self._send(self._producer or await self._start(), envelopes)
         except Exception as error:
             log.warning("kafka.producer_discarded", error=type(error).__name__)
             await self.stop()
             raise Unavailable() from error
+        if refused:
+            log.warning("kafka.producer_discarded", error=refused[0].reason)
+            await self.stop()
+        return refused
+
+    async def _send(self, producer: AIOKafkaProducer, envelopes: Sequence[Envelope]) -> list[Refusal]:
+        refused: dict[str, Refusal] = {}
+        topics: dict[str, str] = {}
+        sent: list[tuple[Envelope, asyncio.Future[Any]]] = []
+        for e in envelopes:
+            if e.topic in topics:
+                refused.setdefault(e.stream, Refusal(e, topics[e.topic]))
+            if e.stream in refused:
+                continue
+            try:
+                ack = await producer.send(e.topic, e.data, e.key.encode(), headers=e.headers())
+                if len(e.data or b"") > OWN_BATCH_BYTES:
+                    await ack  # it may be too large: then nothing of its stream may be on the way behind it
+                sent.append((e, ack))
+            except (*REFUSED, *TOPIC_REFUSED) as error:
+                refused[e.stream] = Refusal(e, type(error).__name__)
+                if isinstance(error, TOPIC_REFUSED):
+                    topics[e.topic] = type(error).__name__
+        answers = await asyncio.gather(*(ack for _, ack in sent), return_exceptions=True)
+        for (e, _), answer in zip(reversed(sent), reversed(answers), strict=True):
+            if isinstance(answer, (*REFUSED, *TOPIC_REFUSED)):
+                refused[e.stream] = Refusal(e, type(answer).__name__)  # at the end, the first of its stream
+            elif isinstance(answer, BaseException):
+                raise answer
+        return list(refused.values())
 
     async def stop(self) -> None:
         producer, self._producer = self._producer, None
@@ -289,7 +338,8 @@ def _now() -> float:
 
 
 async def set_up_topics(brokers: str, topics: Sequence[Topic], replication: int) -> None:
-    """Creates what is missing. Raises ValueError for a changed partition count: keys would move."""
+    """Creates what is missing and sees to the settings of what is there. Raises ValueError for a changed partition
+    count: keys would move."""
     admin = AIOKafkaAdminClient(bootstrap_servers=brokers)
     await admin.start()
     try:
@@ -301,5 +351,7 @@ async def set_up_topics(brokers: str, topics: Sequence[Topic], replication: int)
                     await admin.create_topics([new])
             elif known[topic.name] != topic.partitions:
                 raise ValueError(f"topic {topic.name} has {known[topic.name]} partitions, not {topic.partitions}")
+            else:
+                await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic.name, topic.config)])
     finally:
         await admin.close()
