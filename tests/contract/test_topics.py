@@ -50,7 +50,9 @@ def test_no_service_subscribes_to_its_own_topics() -> None:
 
 @pytest.mark.rule("P-01")
 def test_every_copy_of_a_state_vanishes_when_the_state_is_erased() -> None:
-    states = [(kind, said) for s in SERVICES for kind, said in s.subscriptions.items() if issubclass(kind, IncomingState)]
+    states = [
+        (kind, said) for s in SERVICES for kind, said in s.subscriptions.items() if issubclass(kind, IncomingState)
+    ]
 
     assert [kind.__qualname__ for kind, said in states if subscription(said).gone is None] == []
 
