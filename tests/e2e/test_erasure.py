@@ -57,7 +57,7 @@ def trainee(system: System, door: Gateway, person_id: str) -> Acting:
 def kept(system: System, canary: Canary) -> dict[str, list[str]]:
     """Collections of any database that hold a word of the canary, and which words."""
     found = {}
-    with MongoClient(system.mongo_url()) as client:
+    with MongoClient[dict[str, Any]](system.mongo_url()) as client:
         for database in ("enrolment", "scheduling", "notifications"):
             for name in client[database].list_collection_names():
                 if words := canary.found_in(str(list(client[database][name].find({})))):
@@ -104,7 +104,7 @@ async def test_after_an_erasure_no_database_holds_the_canary_and_no_message_reac
         before, others = await mails_to(canary.email), await mails_to(other)
 
         admin = door.acting(identity.sign(system.home.root, campuses=["puducherry"], kinds=["campus_admin"]))
-        await admin.edit(f"/enrolment/v1/offerings/{offering}", "cancel", {"reason": "no-trainer"})
+        await admin.edit(f"/enrolment/v1/offerings/{offering}", "cancel", {"reason": "no-room"})
 
         async def other_heard() -> bool:
             return await mails_to(other) > others
