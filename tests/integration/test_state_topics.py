@@ -38,6 +38,7 @@ class Owner:
     kind: type[ThingRecorded]
     world: World
     states: States[ThingTransaction]
+    producer: object
 
     async def record(self, thing: Thing) -> None:
         async def work(tx: ThingTransaction) -> None:
@@ -80,7 +81,7 @@ def owner_of(brokers: str, kind: type[ThingRecorded], world: World) -> Owner:
 
     states = States({kind: current}, world.transactions, world.database)
     world.relay.keep(states)
-    return Owner(brokers, kind, world, states)
+    return Owner(brokers, kind, world, states, world.broker)
 
 
 Make = Callable[[], Awaitable[Owner]]
@@ -229,7 +230,10 @@ async def test_an_event_that_the_broker_refuses_waits_alone_until_it_may_pass(an
     for _ in range(3):
         await owner.record(big)
     await owner.record(small)
+    assert isinstance(owner.producer, KafkaProducer)
+    before = owner.producer._producer
     await owner.world.relay.idle()
+    assert before is not owner.producer._producer, "after any error a new one"
     await owner.record(small)
 
     await eventually(lambda: told(owner, small))
@@ -240,6 +244,31 @@ async def test_an_event_that_the_broker_refuses_waits_alone_until_it_may_pass(an
     await allow(owner, 1_000_000)
     await eventually(lambda: told(owner, big, small), timeout=60)
     assert await listed(owner.world.database, 10) == []
+
+
+@pytest.mark.rule("D1", "O1")
+async def test_nothing_of_a_key_passes_an_event_that_the_broker_refuses(an_owner: Make) -> None:
+    """Both in one transaction, and so in one cycle of the relay; alone, the second would be taken."""
+    owner = await an_owner()
+    await allow(owner, 20_000)
+    thing = await owner.world.make()
+
+    async def both(tx: ThingTransaction) -> None:
+        for label in ("x" * 30_000, "y"):
+            tx.emit(owner.kind(thing_id=thing.id, count=1, label=label))
+
+    await owner.world.transactions.run(both, cause=cause())
+    await owner.world.relay.idle()
+    assert await owner.on_topic() == []
+
+    await allow(owner, 1_000_000)
+
+    async def there() -> bool:
+        await owner.world.relay.sweep()
+        await owner.world.relay.idle()
+        return [int(dict(r.headers)["ce_sequence"]) for r in await owner.on_topic()] == [1, 2]
+
+    await eventually(there, timeout=60)
 
 
 @pytest.mark.rule("D1", "O2")
