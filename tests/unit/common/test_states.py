@@ -127,7 +127,8 @@ async def test_a_tombstone_that_cannot_be_applied_is_failed_and_erases_when_it_c
     consumer = a_consumer(world, gone)
     assert await consumer.handle([a_state(id, 3, 0), a_tombstone(id, 2, 1)]) == Handled(2)
     row = world.database.collections["inbox"][f"{TOPIC}/{id}"]
-    assert (row["is_failed"], row["failed"]["offset"], row["taken"]) == (True, 1, 3)
+    assert (row["is_failed"], row["taken"]) == (True, 3)
+    assert row["failed"]["offset"] == 1
 
     broken = False
     await consumer.handle([a_tombstone(id, 2, 1)])
