@@ -77,6 +77,7 @@ async def test_whatever_comes_in_whatever_order_ends_erased_or_at_the_highest(
         assert await consumer.handle(log[at : at + size]) == Handled(min(at + size, len(log)))
 
     erased = any(gone for _, gone in came)
+    assert bool(world.database.collections["erased"]) == erased
     assert await world.seen(id) == (() if erased else (max(n for n, _ in came),))
     assert world.database.collections["inbox"][f"{TOPIC}/{id}"]["erased"] == erased
     assert world.database.collections["inbox"][f"{TOPIC}/{id}"]["applied"] == max(n for n, _ in came)
@@ -191,6 +192,34 @@ async def test_the_repair_tells_every_current_state_and_every_tombstone_again() 
 
     await consumer.handle(on_the_wire(world))
     assert (await there.seen(kept.id), await there.seen(gone.id)) == ((2,), ())
+
+
+@pytest.mark.rule("P-01")
+async def test_the_repair_of_one_process_tells_what_another_erased_meanwhile() -> None:
+    """A process remembers the counters that it moved itself, and others move them too."""
+    database, broker = MemoryDatabase(INDEXES), MemoryBroker()
+    worker, api = World(database, broker), World(database, broker)
+    thing = await worker.make()
+    await worker.record(thing)
+    await api.erase(thing)
+    await api.relay.idle()
+
+    assert await a_repair(worker).repair() == 1
+    assert await told(worker, thing) == [1, None, None]
+
+
+@pytest.mark.rule("P-01")
+async def test_whoever_asks_sees_what_another_process_erased() -> None:
+    database = MemoryDatabase(INDEXES)
+    one, other, id = World(database), World(database), uuid4()
+    await a_consumer(one).handle([a_state(id, 1, 0)])
+    await a_consumer(other).handle([a_tombstone(id, 2, 1)])
+
+    found = await one.transactions.run(lambda tx: inbox.erased(ThingState, [id], tx), cause=cause())
+    await a_consumer(one).handle([a_state(id, 3, 2)])
+
+    assert found == {str(id)}
+    assert await one.seen(id) == ()
 
 
 @pytest.mark.rule("P-01")

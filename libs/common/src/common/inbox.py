@@ -11,7 +11,7 @@ from common.repository import Id, Repository
 from common.store import Index
 from common.transaction import Transaction
 
-COLLECTION, POSITIONS = "inbox", "positions"
+COLLECTION, POSITIONS, ERASED = "inbox", "positions", "erased"
 INDEXES = [
     Index("parked", [("parked", 1)], where={"parked": True}),
     Index("failed", [("is_failed", 1)], where={"is_failed": True}),
@@ -53,6 +53,14 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """The same of topic/key for everybody else to ask: inbox rows are for those that move them (`remembered`)."""
+
+    id: str
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
     """`id` is topic/partition; `next` the offset from which a start reads on."""
 
@@ -75,7 +83,7 @@ async def take(envelope: Envelope, tx: Transaction, *, state: bool) -> Next:
     afterwards everything of the key → repeated."""
     row = await rows(tx).find(envelope.stream) or Taken(id=envelope.stream)
     if state and envelope.is_tombstone:
-        return _take_tombstone(row, envelope.sequence, tx)
+        return await _take_tombstone(row, envelope.sequence, tx)
     again = row.is_failed and envelope.sequence == row.taken
     if envelope.sequence <= row.taken and not again:
         return "repeated"
@@ -91,12 +99,19 @@ async def take(envelope: Envelope, tx: Transaction, *, state: bool) -> Next:
     return "apply"
 
 
-def _take_tombstone(row: Taken, sequence: int, tx: Transaction) -> Next:
+async def _take_tombstone(row: Taken, sequence: int, tx: Transaction) -> Next:
     if row.erased and sequence <= row.applied:
         return "repeated"
     highest = max(sequence, row.taken)
-    rows(tx).save(replace(row, taken=highest, applied=highest, failed=None, is_failed=False, erased=True))
+    await _mark(replace(row, taken=highest, applied=highest), tx)
     return "erase"
+
+
+async def _mark(row: Taken, tx: Transaction) -> None:
+    rows(tx).save(replace(row, failed=None, is_failed=False, erased=True))
+    marks = tx.repository(Erased, ERASED)
+    if await marks.find(row.id) is None:
+        marks.save(Erased(id=row.id))
 
 
 async def erase(kind: type[IncomingState], key: Id, tx: Transaction) -> None:
@@ -104,13 +119,13 @@ async def erase(kind: type[IncomingState], key: Id, tx: Transaction) -> None:
     stream = f"{kind.topic}/{key}"
     row = await rows(tx).find(stream) or Taken(id=stream)
     if not row.erased:
-        rows(tx).save(replace(row, failed=None, is_failed=False, erased=True))
+        await _mark(row, tx)
 
 
 async def erased(kind: type[IncomingState], keys: Iterable[Id], tx: Transaction) -> frozenset[str]:
     """Those of the keys, as text, that are erased; one read."""
-    found = await rows(tx).get_many(f"{kind.topic}/{key}" for key in keys)
-    return frozenset(stream.partition("/")[2] for stream, row in found.items() if row.erased)
+    found = await tx.repository(Erased, ERASED).get_many(f"{kind.topic}/{key}" for key in keys)
+    return frozenset(stream.partition("/")[2] for stream in found)
 
 
 async def fail(envelope: Envelope, record: Record, error: str, at: str, tx: Transaction) -> None:

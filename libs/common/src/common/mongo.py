@@ -39,6 +39,7 @@ PLUMBING: Indexes = {
     once.COLLECTION: [once.INDEX],
     inbox.COLLECTION: inbox.INDEXES,
     inbox.POSITIONS: [],
+    inbox.ERASED: [],
     SUBSCRIBED: [],
     **parking.INDEXES,
 }

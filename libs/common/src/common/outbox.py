@@ -33,16 +33,6 @@ class Erased(Conflict):
     """It was erased, and nothing is told of it any more."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counter:
-    """`id` is topic/key; `last` the number of the last event told of it, `erased` once that was a tombstone."""
-
-    id: str
-    version: int = 0
-    last: int
-    erased: bool = False
-
-
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """An event that Kafka does not take as things are, however often it is sent; `reason` is the class of its error."""

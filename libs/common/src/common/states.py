@@ -18,7 +18,7 @@ from common.clock import real_now
 from common.event import StateEvent, Tombstone
 from common.ids import new_id
 from common.problem import Unavailable
-from common.store import Indexes, Reads
+from common.store import Document, Indexes, Reads
 from common.timers import Timer
 from common.transaction import T, Transactions
 
@@ -47,12 +47,24 @@ class Repair:
 
 @dataclass(frozen=True, slots=True)
 class TellChunk:
-    """The next streams of a repair as the read side saw them; fewer than CHUNK are the last."""
+    """The next keys of a repair as the read side saw them; fewer than CHUNK are the last."""
 
     topic: str
     night: date
     after: str
-    streams: tuple[str, ...]
+    keys: "tuple[_Key, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """What the read side knows of a stream. Once `erased`, it is for good."""
+
+    stream: str
+    erased: bool
+
+    @property
+    def key(self) -> str:
+        return self.stream.partition("/")[2]
 
 
 class States(Generic[T]):
@@ -82,7 +94,8 @@ class States(Generic[T]):
     async def tell_again(self, stream: str) -> None:
         """Raises Unavailable. What cannot be told is left to the nightly repair."""
         try:
-            await self._run(partial(self._tell, [stream]))
+            topic = stream.partition("/")[0]
+            await self._run(partial(self._tell, topic, await self._read({"_id": stream})))
         except Unavailable:
             raise
         except Exception as error:
@@ -108,11 +121,14 @@ class States(Generic[T]):
             if repair is None or not repair["done"]:
                 after = (repair and repair["after"]) or f"{topic}/"
                 where = {"_id": {"$gt": after, "$lt": f"{topic}0"}}  # 0 follows /
-                rows = await self._reads.select(outbox.COUNTERS, where, fields=["_id"], limit=CHUNK)
                 said = date.fromisoformat(repair["night"]) if repair else night
-                streams = tuple(row["_id"] for row in rows)
-                chunks.append(TellChunk(topic, said, repair["after"] if repair else "", streams))
+                keys = await self._read(where)
+                chunks.append(TellChunk(topic, said, repair["after"] if repair else "", tuple(keys)))
         return chunks
+
+    async def _read(self, where: Document) -> list[_Key]:
+        rows = await self._reads.select(outbox.COUNTERS, where, fields=["_id", "erased"], limit=CHUNK)
+        return [_Key(row["_id"], bool(row.get("erased"))) for row in rows]
 
     async def _begin(self, topic: str, tx: T) -> None:
         known = await tx.repository(Repair, COLLECTION).find(topic)
@@ -127,27 +143,23 @@ class States(Generic[T]):
         repair = known if known and known.night >= chunk.night else Repair(id=chunk.topic, night=chunk.night)
         if repair.done or (repair.night, repair.after) != (chunk.night, chunk.after):
             return
-        told = await self._tell(chunk.streams, tx)
-        done = len(chunk.streams) < CHUNK
-        after = chunk.streams[-1] if chunk.streams else repair.after
+        told = await self._tell(chunk.topic, chunk.keys, tx)
+        done = len(chunk.keys) < CHUNK
+        after = chunk.keys[-1].stream if chunk.keys else repair.after
         repairs.save(replace(repair, after=after, told=repair.told + told, done=done))
 
-    async def _tell(self, streams: Sequence[str], tx: T) -> int:
+    async def _tell(self, topic: str, keys: Sequence[_Key], tx: T) -> int:
         """That a state is missing does not erase it: only a tombstone that was told before is told again."""
-        counters = await tx.repository(outbox.Counter, outbox.COUNTERS).get_many(streams)
-        told = 0
-        for topic, (kind, current) in self._kinds.items():
-            mine = [counter for counter in counters.values() if counter.id.startswith(f"{topic}/")]
-            keys = [counter.id.partition("/")[2] for counter in mine if not counter.erased]
-            gone = [Tombstone(kind, counter.id.partition("/")[2]) for counter in mine if counter.erased]
-            states = await current(keys, tx) if keys else {}
-            again: list[StateEvent | Tombstone] = [*states.values(), *gone]
-            for event in again:
-                tx.emit(event)
-            told += len(again)
-            if missing := set(keys) - states.keys():
-                log.error("states.missing", topic=topic, keys=sorted(missing))
-        return told
+        kind, current = self._kinds[topic]
+        alive = [one.key for one in keys if not one.erased]
+        states = await current(alive, tx) if alive else {}
+        again: list[StateEvent | Tombstone] = [Tombstone(kind, one.key) for one in keys if one.erased]
+        again += states.values()
+        for event in again:
+            tx.emit(event)
+        if missing := set(alive) - states.keys():
+            log.error("states.missing", topic=topic, keys=sorted(missing))
+        return len(again)
 
     async def _run(self, work: Callable[[T], Awaitable[object]]) -> None:
         id = new_id()
