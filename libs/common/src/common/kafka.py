@@ -1,4 +1,4 @@
-"""The only module that knows aiokafka: a producer that is replaced after any error, the intake, and topic set-up."""
+"""The door to Kafka, which with its producer alone knows aiokafka: the intake, and topic set-up."""
 
 import asyncio
 import contextlib
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
@@ -16,114 +16,28 @@ from aiokafka.errors import (
     CommitFailedError,
     ConsumerStoppedError,
     IllegalStateError,
-    InvalidTimestampError,
-    InvalidTopicError,
     KafkaError,
-    MessageSizeTooLargeError,
-    PolicyViolationError,
-    RecordListTooLargeError,
     TopicAlreadyExistsError,
-    TopicAuthorizationFailedError,
-    UnknownTopicOrPartitionError,
-    UnsupportedForMessageFormatError,
 )
 
 from common import inbox, telemetry
 from common.consumer import Consumer
-from common.envelope import Envelope, Record
-from common.outbox import Refusal
+from common.envelope import Record
+from common.kafka_producer import KafkaProducer
 from common.problem import Unavailable
 from common.progress import Partition, Progress, Stalled
 from common.store import Reads
 from common.subscriptions import SUBSCRIBED
-from common.topics import MOST_BYTES, Topic
+from common.topics import Topic
+
+__all__ = ["KafkaIntake", "KafkaProducer", "set_up_topics"]
 
 log = structlog.get_logger()
 
-# Nothing that waiting mends; of these the second kind concerns all records of a topic.
-REFUSED = (
-    MessageSizeTooLargeError,
-    RecordListTooLargeError,
-    InvalidTimestampError,
-    UnsupportedForMessageFormatError,
-    PolicyViolationError,
-)
-TOPIC_REFUSED = (InvalidTopicError, UnknownTopicOrPartitionError, TopicAuthorizationFailedError)
-OWN_BATCH_BYTES = 16 * 1024  # what aiokafka puts into a batch together
 DRAIN_S = 8.0
 RETRY_STATES_S = 30.0
 COMMIT_S = 1.0
 LAG_S = 1.0
-
-
-class KafkaProducer:
-    """After any error the producer is discarded: an idempotent one may have poisoned its sequence numbers."""
-
-    def __init__(self, brokers: str, request_timeout_ms: int = 5_000) -> None:
-        self._settings = {
-            "bootstrap_servers": brokers,
-            "acks": "all",
-            "enable_idempotence": True,
-            "request_timeout_ms": request_timeout_ms,
-            "max_request_size": MOST_BYTES,
-        }
-        self._producer: AIOKafkaProducer | None = None
-
-    async def send(self, envelopes: Sequence[Envelope]) -> Sequence[Refusal]:
-        """All side by side, but nothing of a stream behind an event that was refused. Raises Unavailable."""
-        try:
-            refused = await self._send(self._producer or await self._start(), envelopes)
-        except Exception as error:
-            log.warning("kafka.producer_discarded", error=type(error).__name__)
-            await self.stop()
-            raise Unavailable() from error
-        if refused:
-            log.warning("kafka.producer_discarded", error=refused[0].reason)
-            await self.stop()
-        return refused
-
-    async def _send(self, producer: AIOKafkaProducer, envelopes: Sequence[Envelope]) -> list[Refusal]:
-        refused: dict[str, Refusal] = {}
-        topics: dict[str, str] = {}
-        sent: list[tuple[Envelope, asyncio.Future[Any]]] = []
-        for e in envelopes:
-            if e.topic in topics:
-                refused.setdefault(e.stream, Refusal(e, topics[e.topic]))
-            if e.stream in refused:
-                continue
-            try:
-                ack = await producer.send(e.topic, e.data, e.key.encode(), headers=e.headers())
-                if len(e.data or b"") > OWN_BATCH_BYTES:
-                    await ack  # it may be too large: then nothing of its stream may be on the way behind it
-                sent.append((e, ack))
-            except (*REFUSED, *TOPIC_REFUSED) as error:
-                refused[e.stream] = Refusal(e, type(error).__name__)
-                if isinstance(error, TOPIC_REFUSED):
-                    topics[e.topic] = type(error).__name__
-        answers = await asyncio.gather(*(ack for _, ack in sent), return_exceptions=True)
-        for (e, _), answer in zip(reversed(sent), reversed(answers), strict=True):
-            if isinstance(answer, (*REFUSED, *TOPIC_REFUSED)):
-                refused[e.stream] = Refusal(e, type(answer).__name__)  # at the end, the first of its stream
-            elif isinstance(answer, BaseException):
-                raise answer
-        return list(refused.values())
-
-    async def stop(self) -> None:
-        producer, self._producer = self._producer, None
-        if producer:
-            with contextlib.suppress(Exception, asyncio.CancelledError):
-                await asyncio.wait_for(producer.stop(), 2)
-
-    async def _start(self) -> AIOKafkaProducer:
-        producer = AIOKafkaProducer(**self._settings)
-        try:
-            await producer.start()
-        except BaseException:
-            with contextlib.suppress(Exception):
-                await producer.stop()
-            raise
-        self._producer = producer
-        return producer
 
 
 @dataclass(slots=True)
