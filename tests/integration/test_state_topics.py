@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 from uuid import uuid4
@@ -21,7 +21,7 @@ from common.states import States
 from common.topics import MOST_BYTES, Compaction, Topic
 from sangam_local.system import System
 from tests.support.eventually import eventually
-from tests.support.things import Thing, ThingRecorded, ThingTransaction, World, cause, recorded_things
+from tests.support.things import Thing, ThingRecorded, ThingTransaction, World, a_record, cause, recorded_things
 from tests.support.things_on_parts import a_database
 
 # As in production, an hour for a second; the broker itself looks every 15 s, and deletes files a second later.
@@ -230,10 +230,7 @@ async def test_an_event_that_the_broker_refuses_waits_alone_until_it_may_pass(an
     for _ in range(3):
         await owner.record(big)
     await owner.record(small)
-    assert isinstance(owner.producer, KafkaProducer)
-    before = owner.producer._producer
     await owner.world.relay.idle()
-    assert before is not owner.producer._producer, "after any error a new one"
     await owner.record(small)
 
     await eventually(lambda: told(owner, small))
@@ -269,6 +266,26 @@ async def test_nothing_of_a_key_passes_an_event_that_the_broker_refuses(an_owner
         return [int(dict(r.headers)["ce_sequence"]) for r in await owner.on_topic()] == [1, 2]
 
     await eventually(there, timeout=60)
+
+
+@pytest.mark.rule("D1")
+async def test_a_producer_that_was_refused_something_is_replaced(an_owner: Make) -> None:
+    """What is taken beside it is acknowledged; the numbering of the old producer has a hole now."""
+    owner = await an_owner()
+    await allow(owner, 20_000)
+    assert isinstance(owner.producer, KafkaProducer)
+    large, small = (an_envelope(owner.kind, data) for data in (b"x" * 30_000, b"y"))
+
+    [refusal] = await owner.producer.send([large, small])
+
+    assert refusal == Refusal(large, "MessageSizeTooLargeError")
+    assert owner.producer._producer is None
+    assert [record.value for record in await owner.on_topic()] == [b"y"]
+
+
+def an_envelope(kind: type[ThingRecorded], data: bytes) -> Envelope:
+    id = uuid4()
+    return replace(Envelope.parse(a_record(id, 1, type=kind.event_type)), topic=kind.topic, data=data)
 
 
 @pytest.mark.rule("D1", "O2")
