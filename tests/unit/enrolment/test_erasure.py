@@ -187,11 +187,12 @@ async def test_many_places_are_released_in_chunks_and_so_is_one_that_a_request_t
         await world.ask(offering, person)
     await erased(world, person)
     assert len(await world.told("enrolment.withdrawn")) == CHUNK
+    await world.tick("erasures")
+    assert len(await world.told("enrolment.withdrawn")) == CHUNK + 2
     await world.put(people=[person])
     await world.ask(offerings[-1], person)
     world.stored("people").pop(str(person.id))
 
-    await world.tick("erasures")
     world.at(world.now + LOOK_AGAIN)
     await world.tick("erasures")
 
