@@ -43,7 +43,9 @@ class EmptyStore:
 
 
 async def told(event: Event) -> Envelope:
-    _, [envelope] = await number(EmptyStore(), [Told(UUID(int=7), event, CAUSE, 0)], "/sangam/enrolment")
+    _, [envelope] = await number(
+        EmptyStore(), [Told(UUID(int=7), event, CAUSE, 0, f"{event.topic}/{event.key}")], "/sangam/enrolment"
+    )
     return envelope
 
 
