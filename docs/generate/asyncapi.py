@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from common.subscriptions import subscription
 from common.topics import Topic
 from docs.generate.contracts import Contract, contracts
 from docs.generate.services import Service, first_words
@@ -17,7 +18,8 @@ JSON = "application/json"
 BINDING = "0.5.0"
 ABOUT = """\
 Facts and states as Kafka records in CloudEvents 1.0 binary mode. A reader ignores fields that it does not know and
-bears words that it has never seen. The schemas of payloads lie beside this file, with examples.
+bears words that it has never seen. On a compacted topic a record without a value, and without a content-type, says that
+what its key named is erased, whatever comes behind it. The schemas of payloads lie beside this file, with examples.
 """
 UUID = {"type": "string", "format": "uuid"}
 HEADERS: Mapping[str, Mapping[str, Any]] = {
@@ -37,7 +39,7 @@ HEADERS: Mapping[str, Mapping[str, Any]] = {
     "content-type": {"type": "string", "const": JSON},
     "traceparent": {"type": "string", "description": "W3C trace context, when the producer traced."},
 }
-NOT_ALWAYS_THERE = {"traceparent"}
+NOT_ALWAYS_THERE = {"content-type", "traceparent"}
 
 
 def files(found: Sequence[Service], root: Path) -> dict[Path, str]:
@@ -53,8 +55,8 @@ def document(service: Service, found: Sequence[Service], known: Sequence[Contrac
     by_type = {(contract.topic, contract.type): contract for contract in known}
     told = [by_type[kind.topic, kind.event_type] for kind in service.events]
     reactions = [
-        (by_type[heard.topic, heard.event_type], heard.__name__, reaction)
-        for heard, reaction in service.subscriptions.items()
+        (by_type[heard.topic, heard.event_type], heard.__name__, subscription(said).react or subscription(said).copy)
+        for heard, said in service.subscriptions.items()
         if (heard.topic, heard.event_type) in by_type
     ]
     messages = [*told, *(contract for contract, _, _ in reactions)]

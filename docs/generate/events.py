@@ -17,9 +17,9 @@ INTRODUCTION = """\
 # Events
 
 What the services tell one another. Fact topics are kept for ever and read in order per key; state topics are
-compacted and hold the full current state of one thing each. On the wire an event is a Kafka record in CloudEvents 1.0
-binary mode: the attributes are `ce_*` headers, the value is the payload below as JSON. Only `people` carries personal
-data.
+compacted and hold the full current state of one thing each, or a record without a value once it is erased. On the wire
+an event is a Kafka record in CloudEvents 1.0 binary mode: the attributes are `ce_*` headers, the value is the payload
+below as JSON. Only `people` carries personal data.
 
 Machines read the same in a schema and examples per event, and in an AsyncAPI 3.0 document per service:
 [enrolment](../services/enrolment/contracts/asyncapi.yaml),
@@ -70,6 +70,8 @@ def _event(teller: Service, kind: type[Event], found: Sequence[Service]) -> str:
             if (incoming.topic, incoming.event_type) == (kind.topic, kind.event_type):
                 reaction = subscription(said).react or subscription(said).copy
                 lines.append(f"- **{service.name}** (`{_name(reaction)}`){_does(reaction)}")
+                if gone := subscription(said).gone:
+                    lines.append(f"- **{service.name}**, once it is erased (`{_name(gone)}`){_does(gone)}")
     return "\n".join([*lines, "", *_fields(kind), ""])
 
 

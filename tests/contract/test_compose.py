@@ -27,7 +27,7 @@ def described() -> dict[str, Any]:
     docker_compose = Path(sys.executable).with_name("docker-compose")
     answer = subprocess.run(
         [docker_compose, "-f", ROOT / "docker-compose.yml", "config", "--format", "json"],
-        env={**os.environ, **dict.fromkeys(names, "secret")},
+        env={**os.environ, **dict.fromkeys(names, "a secret of thirty-two characters")},
         capture_output=True,
         check=True,
     )

@@ -25,6 +25,7 @@ SETTINGS: Mapping[str, Any] = {
     "public_url": "http://127.0.0.1:3",
     "link_public_key": base64.urlsafe_b64encode(KEY.public_key().public_bytes_raw()).decode(),
     "link_private_key": base64.urlsafe_b64encode(KEY.private_bytes_raw()).decode(),
+    "erasure_key": "k" * 32,
     "smtp_host": "127.0.0.1",
     "smtp_port": 4,
     "mail_from": "sangam@training.example",

@@ -1,10 +1,13 @@
 """deploy/kafka/topics.yaml says what the code does, and nothing is told that nobody hears."""
 
 import ast
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from common.event import IncomingState, StateEvent
+from common.subscriptions import subscription
 from docs.generate.contracts import committed
 from docs.generate.services import NAMES, ROOT, Service, declared_topics, services
 
@@ -26,6 +29,7 @@ def test_the_topics_file_and_the_code_agree(service: Service) -> None:
             ("retention.ms", "retention_ms"),
             ("max.compaction.lag.ms", "max_compaction_lag_ms"),
             ("segment.ms", "segment_ms"),
+            ("delete.retention.ms", "delete_retention_ms"),
         ):
             assert topic.config.get(setting) == (str(said[file_name]) if file_name in said else None)
 
@@ -42,6 +46,23 @@ def test_no_service_subscribes_to_its_own_topics() -> None:
         own = {topic.name for topic in service.topics}
 
         assert not [kind for kind in service.subscriptions if kind.topic in own]
+
+
+@pytest.mark.rule("P-01")
+def test_every_copy_of_a_state_vanishes_when_the_state_is_erased() -> None:
+    states = [
+        (kind, said) for s in SERVICES for kind, said in s.subscriptions.items() if issubclass(kind, IncomingState)
+    ]
+
+    assert [kind.__qualname__ for kind, said in states if subscription(said).gone is None] == []
+
+
+@pytest.mark.rule("P-01")
+@pytest.mark.parametrize("service", SERVICES, ids=NAMES)
+def test_every_state_topic_is_repaired_by_its_owner(service: Service) -> None:
+    told = {kind for kind in service.events if issubclass(kind, StateEvent)}
+
+    assert told == (set(import_module(f"{service.name}.application.states").CURRENT) if told else set())
 
 
 def test_every_event_is_told_on_a_topic_of_its_own_service() -> None:

@@ -1,5 +1,6 @@
 """A tiny service over the plumbing: things that count, and facts of their counting."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import ClassVar, NamedTuple
@@ -7,16 +8,18 @@ from uuid import UUID, uuid4
 
 from common.cause import Cause
 from common.envelope import Envelope, Record
-from common.event import Event, IncomingEvent, IncomingState
+from common.event import Event, IncomingEvent, IncomingState, StateEvent, Tombstone
 from common.memory import MemoryBroker, MemoryDatabase
 from common.problem import Conflict
 from common.relay import Relay
 from common.repository import Repository
+from common.states import INDEXES as REPAIRS
+from common.states import States
 from common.store import Index
 from common.transaction import Transaction, Transactions
 
 NOW = datetime(2026, 3, 2, 9, 30, 0, 123000, tzinfo=UTC)
-INDEXES = {"things": [Index("one_label", [("label", 1)], unique=True, where={"labelled": True})], "seen": []}
+INDEXES = {"things": [Index("one_label", [("label", 1)], unique=True, where={"labelled": True})], "seen": [], **REPAIRS}
 
 
 class Step(NamedTuple):
@@ -69,6 +72,18 @@ class ThingHeard(IncomingEvent):
     count: int
 
 
+class ThingRecorded(StateEvent):
+    """A thing as it is now."""
+
+    event_type: ClassVar[str] = "sangam.thing.recorded.v1"
+    topic: ClassVar[str] = "thing-states"
+    key_field: ClassVar[str] = "thing_id"
+
+    thing_id: UUID
+    count: int
+    label: str = ""
+
+
 class ThingState(IncomingState):
     event_type: ClassVar[str] = "sangam.thing.recorded.v1"
     topic: ClassVar[str] = "thing-states"
@@ -101,6 +116,21 @@ async def on_heard(event: ThingHeard, tx: ThingTransaction) -> None:
     tx.seen.save(replace(seen, heard=(*seen.heard, event.count)))
 
 
+async def on_state(event: ThingState, tx: ThingTransaction) -> None:
+    """The copy is the last one heard."""
+    tx.seen.save(replace(await tx.seen.find(event.thing_id) or Seen(id=event.thing_id), heard=(event.count,)))
+
+
+async def on_gone(key: str, tx: ThingTransaction) -> None:
+    if await tx.seen.find(key):
+        tx.seen.remove(key)
+
+
+async def recorded_things(keys: Sequence[str], tx: ThingTransaction) -> Mapping[str, StateEvent]:
+    things = await tx.things.get_many(keys)
+    return {key: ThingRecorded(thing_id=t.id, count=t.count, label=t.label) for key, t in things.items()}
+
+
 class World:
     """The plumbing wired together, on memory unless told otherwise."""
 
@@ -110,8 +140,25 @@ class World:
         self.relay = Relay(self.database, self.broker)
         self.transactions = Transactions(self.database, ThingTransaction, "/sangam/things", self.relay)
 
+    def states(self) -> States[ThingTransaction]:
+        """From now on late states are told again."""
+        states = States({ThingRecorded: recorded_things}, self.transactions, self.database)
+        self.relay.keep(states)
+        return states
+
+    async def record(self, thing: Thing) -> None:
+        """One more state of it."""
+        await self.transactions.run(recording(thing.id), cause=cause())
+
+    async def erase(self, thing: Thing) -> None:
+        async def work(tx: ThingTransaction) -> None:
+            tx.things.remove((await tx.things.get(thing.id)).id)
+            tx.emit(Tombstone(ThingRecorded, str(thing.id)))
+
+        await self.transactions.run(work, cause=cause())
+
     async def make(self, **fields: object) -> Thing:
-        thing = Thing(id=uuid4(), **fields)
+        thing = Thing(**{"id": uuid4(), **fields})
 
         async def work(tx: ThingTransaction) -> Thing:
             return tx.things.save(thing)
@@ -136,6 +183,15 @@ def counting(id: UUID, refuse: Exception | None = None):
         if refuse:
             raise refuse
         return thing
+
+    return work
+
+
+def recording(id: UUID):
+    async def work(tx: ThingTransaction) -> None:
+        thing = await tx.things.get(id)
+        thing = tx.things.save(replace(thing, count=thing.count + 1))
+        tx.emit(ThingRecorded(thing_id=id, count=thing.count, label=thing.label))
 
     return work
 

@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import Collection, Sequence
+from uuid import UUID
 
 import pytest
 
 from common.envelope import Envelope, Record
 from common.memory import MemoryBroker, MemoryDatabase
+from common.outbox_cli import listed
 from common.problem import Unavailable
 from common.relay import Relay
-from tests.support.things import INDEXES, World, cause, counting
+from tests.support.things import INDEXES, Thing, World, cause, counting
 
 
 async def swept_twice(relay: Relay) -> None:
@@ -141,3 +143,71 @@ async def test_after_an_outage_the_next_event_does_not_overtake_those_that_wait(
         await world.relay.idle()
 
     assert [e.sequence for e in world.broker.log] == [1, 2, 3]
+
+
+async def labelled(world: World, length: int) -> Thing:
+    return await world.make(label="x" * length)
+
+
+@pytest.mark.rule("D1", "O2")
+async def test_an_event_that_kafka_refuses_holds_back_its_own_key_only() -> None:
+    world = World()
+    world.broker.most = 500
+    big, small = await labelled(world, 1000), await labelled(world, 1)
+    for thing in (big, small, big, small):
+        await world.record(thing)
+    await world.relay.idle()
+    await world.record(small)
+    await world.relay.idle()
+
+    assert [(e.key, e.sequence) for e in world.broker.log] == [(str(small.id), n) for n in (1, 2, 3)]
+    stream = f"thing-states/{big.id}"
+    assert await listed(world.database, 10) == [
+        f"{stream}  refused at 1  sangam.thing.recorded.v1  TooLarge  tried 1 times  1 behind it"
+    ]
+
+
+@pytest.mark.rule("D1", "O1")
+async def test_what_was_refused_is_tried_again_later_and_its_key_goes_on_in_order() -> None:
+    world, now = World(), 0.0
+    world.relay._refusals._now = lambda: now
+    world.broker.most = 500
+    thing = await labelled(world, 1000)
+    for _ in range(3):
+        await world.record(thing)
+        await world.relay.idle()
+    assert world.database.collections["outbox"][f"thing-states/{thing.id}/{1:020d}"]["tries"] == 1
+
+    world.broker.most = 5_000
+    await swept_twice(world.relay)
+    await world.relay.idle()
+    assert world.broker.log == []
+
+    now = 1.0
+    await world.relay.sweep()
+    await world.relay.idle()
+    assert [e.sequence for e in world.broker.log] == [1, 2, 3]
+    assert await listed(world.database, 10) == []
+    await world.record(thing)
+    await world.relay.idle()
+    assert [e.sequence for e in world.broker.log] == [1, 2, 3, 4]
+
+
+@pytest.mark.rule("D1")
+async def test_a_sweep_finds_what_others_left_however_much_waits_behind_a_refused_event() -> None:
+    database, silent = MemoryDatabase(INDEXES), MemoryBroker()
+    world, dead = World(database), World(database, silent)
+    world.broker.most, silent.away = 500, True
+    big = await world.make(id=UUID(int=1), label="x" * 1000)
+    small = await world.make(id=UUID(int=2))
+    for _ in range(5):
+        await world.record(big)
+        await world.relay.idle()
+    await dead.record(small)
+    await dead.relay.idle()
+
+    await world.relay.sweep(limit=5)
+    await world.relay.sweep(limit=5)
+    await world.relay.idle()
+
+    assert [e.key for e in world.broker.log] == [str(small.id)]

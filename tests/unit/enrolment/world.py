@@ -16,6 +16,7 @@ from common.cause import Cause
 from common.event import IncomingEvent
 from common.memory import MemoryBroker, MemoryDatabase
 from common.transaction import Member
+from enrolment.adapters.fingerprints import HmacFingerprints
 from enrolment.adapters.indexes import INDEXES
 from enrolment.adapters.links import SignedLinks
 from enrolment.application.commands_nominations import RequestEnrolment, request_enrolment
@@ -41,7 +42,12 @@ class World:
         self.broker = MemoryBroker()
         public = base64.urlsafe_b64encode(KEY.public_key().public_bytes_raw()).decode()
         self.service, self.relay = wire(
-            self.database, self.broker, lambda: self.now, verifier(Path(mkdtemp())), SignedLinks(public)
+            self.database,
+            self.broker,
+            lambda: self.now,
+            verifier(Path(mkdtemp())),
+            SignedLinks(public),
+            HmacFingerprints("of tests"),
         )
 
     def cause(self) -> Cause:
@@ -85,7 +91,7 @@ class World:
     async def told(self, kind: str = "") -> list[dict[str, Any]]:
         """Payloads published so far, of types that contain `kind`."""
         await self.relay.idle()
-        return [json.loads(envelope.data) for envelope in self.broker.log if kind in envelope.type]
+        return [json.loads(envelope.data) for envelope in self.broker.log if kind in envelope.type and envelope.data]
 
     async def types(self) -> list[str]:
         """What was told, in order: `enrolment.confirmed` and the like."""

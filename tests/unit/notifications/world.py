@@ -4,6 +4,7 @@ import base64
 import json
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -130,6 +131,10 @@ class World:
         )
         self._offsets[event.topic] += 1
         return Record(event.topic, 0, self._offsets[event.topic] - 1, envelope.data, envelope.headers())
+
+    async def gone(self, state: IncomingEvent) -> None:
+        """A tombstone for what this state told of."""
+        await self.took(replace(self.record(state), value=None))
 
     async def told(self, *events: IncomingEvent) -> None:
         for event in events:

@@ -1,20 +1,31 @@
 """What enrolment's facts change here, in whatever order topics bring them."""
 
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
 
+from common.problem import NotFound
+from common.subscriptions import subscription
+from scheduling.application.commands_people import RecordFacilitator, record_facilitator
+from scheduling.application.commands_places import record
 from scheduling.application.commands_sessions import CancelSession, cancel_session
 from scheduling.application.commands_timetable import ProposeTimetable, propose_timetable
 from scheduling.application.incoming import (
     CertificateIssued,
+    CourseRecorded,
     EnrolmentLapsed,
     EnrolmentWithdrawn,
     OfferingCancelled,
     OfferingChanged,
+    PersonErased,
+    PersonRecorded,
 )
+from scheduling.application.ports import SchedulingTransaction
 from scheduling.application.timers import OVERDUE
+from scheduling.domain.campus import Campus
+from scheduling.worker.subscriptions import SUBSCRIPTIONS
 from tests.unit.scheduling.builders import (
     COORDINATOR,
     KARAIKAL,
@@ -268,3 +279,59 @@ async def test_a_holder_whom_the_directory_tells_of_later_gets_campus_and_langua
     assert after
     assert (before.campus, before.delivers(course, "ta")) == (None, False)
     assert (after.campus, after.delivers(course, "ta")) == (PUDUCHERRY, True)
+
+
+@pytest.mark.rule("P-01")
+async def test_an_erased_person_is_no_copy_and_no_facilitator_any_more():
+    world, course = World(), a_course()
+    person = a_person()
+    await world.put(campuses=[a_campus()])
+    await world.hear(course, person, CertificateIssued(person_id=person.person_id, qualifies_for=[course.course_id]))
+    assert await world.facilitator(person.person_id)
+
+    await world.hear(PersonErased(person_id=person.person_id))
+
+    assert await world.facilitator(person.person_id) is None
+    assert await world.do(lambda tx: tx.people.find(person.person_id)) is None
+    with pytest.raises(NotFound):
+        await world.run(
+            record_facilitator,
+            RecordFacilitator(
+                actor=COORDINATOR,
+                person_id=person.person_id,
+                campus=PUDUCHERRY,
+                courses=frozenset({course.course_id}),
+                languages=frozenset({"en"}),
+            ),
+        )
+
+
+@pytest.mark.rule("P-01")
+@pytest.mark.parametrize("name", ["people", "courses"])
+async def test_what_a_tombstone_names_is_no_copy_any_more(name: str):
+    world, course, person = World(), a_course(), a_person()
+    await world.hear(course, person)
+    kind, key = (PersonRecorded, person.person_id) if name == "people" else (CourseRecorded, course.course_id)
+    gone = subscription(SUBSCRIPTIONS[kind]).gone
+    assert gone
+
+    await world.do(lambda tx: gone(str(key), tx))
+    await world.do(lambda tx: gone(str(key), tx))
+
+    assert await world.do(lambda tx: getattr(tx, name).find(key)) is None
+
+
+@pytest.mark.rule("P-01")
+async def test_the_nightly_repair_tells_every_campus_again():
+    world = World()
+    campus = a_campus()
+    await world.do(partial(_recorded, campus))
+    [first] = await world.told("campus.recorded")
+
+    assert await world.service.states.repair() == 1
+
+    assert await world.told("campus.recorded") == [first, first]
+
+
+async def _recorded(campus: Campus, tx: SchedulingTransaction) -> None:
+    record(None, campus, tx)

@@ -68,7 +68,7 @@ class World:
     async def told(self, kind: str = "") -> list[dict[str, Any]]:
         """Payloads published so far, of types that contain `kind`."""
         await self.relay.idle()
-        return [json.loads(envelope.data) for envelope in self.broker.log if kind in envelope.type]
+        return [json.loads(envelope.data) for envelope in self.broker.log if kind in envelope.type and envelope.data]
 
     async def timetable(self, offering_id: UUID) -> TimetableView:
         return await self.service.queries.get_timetable(COORDINATOR, offering_id)

@@ -1,4 +1,4 @@
-"""`python -m <service> setup | api | worker | parked`: the same words for every service."""
+"""`python -m <service> setup | api | worker | parked | outbox | repair`: the same words for every service."""
 
 import asyncio
 import signal
@@ -12,7 +12,7 @@ import uvloop
 from fastapi import FastAPI
 from pydantic import ValidationError
 
-from common import parked_cli, telemetry
+from common import outbox_cli, parked_cli, telemetry
 from common.parked_cli import Parking
 from common.settings import Settings
 from common.worker import Worker
@@ -28,8 +28,9 @@ def commands(
     worker: Callable[[Any], Worker[Any]],
     setup: Callable[[Any], Coroutine[Any, Any, None]],
     parking: Callable[[Any], Parking],
+    repair: Callable[[Any], Coroutine[Any, Any, int]] | None = None,
 ) -> typer.Typer:
-    """The command line of a service; operator commands are added to what this returns."""
+    """The command line of a service; `repair` is for those that own state topics."""
     app = typer.Typer(no_args_is_help=True, help=f"{name}: HTTP door, worker and set-up.", add_completion=False)
 
     def read(process: str) -> Any:
@@ -79,6 +80,15 @@ def commands(
         finally:
             telemetry.shut_down()
 
+    if repair:
+        repairing = repair
+
+        @app.command("repair")
+        def run_repair() -> None:
+            """Tell the current state of everything on our state topics again, as a worker does every night."""
+            typer.echo(f"{uvloop.run(repairing(read('repair')))} told again")
+
+    app.add_typer(outbox_cli.commands(lambda: parking(read("outbox")).database), name="outbox")
     app.add_typer(parked_cli.commands(lambda: parking(read("parked"))), name="parked")
     return app
 

@@ -149,6 +149,8 @@ class Consumer(Generic[T]):
             case "park":
                 await parking.follow(envelope, tx)
                 return "parked"
+            case "erase":
+                return "erased" if await self.subscribed.erase(envelope, tx) else "skipped"
             case _:
                 return "applied" if await self.subscribed.apply(envelope, tx) else "skipped"
 

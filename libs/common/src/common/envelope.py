@@ -33,7 +33,12 @@ class Envelope:
     correlation_id: UUID
     causation_id: UUID
     traceparent: str | None
-    data: bytes
+    data: bytes | None
+
+    @property
+    def is_tombstone(self) -> bool:
+        """On a state topic: what the key named is erased."""
+        return self.data is None
 
     @property
     def stream(self) -> str:
@@ -63,8 +68,9 @@ class Envelope:
             "ce_partitionkey": self.key,
             "ce_correlationid": str(self.correlation_id),
             "ce_causationid": str(self.causation_id),
-            "content-type": "application/json",
         }
+        if self.data is not None:
+            attributes["content-type"] = "application/json"
         if self.traceparent:
             attributes["traceparent"] = self.traceparent
         return [(name, value.encode()) for name, value in attributes.items()]
@@ -84,5 +90,5 @@ class Envelope:
             correlation_id=UUID(ce["ce_correlationid"]),
             causation_id=UUID(ce["ce_causationid"]),
             traceparent=ce.get("traceparent"),
-            data=record.value or b"",
+            data=record.value,
         )

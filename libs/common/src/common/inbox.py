@@ -1,20 +1,22 @@
 """Applying events once and in order: one row per (topic, key) with the last sequence, moved with the effect."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from common.envelope import Envelope, Record
+from common.event import IncomingState
 from common.problem import Problem
-from common.repository import Repository
+from common.repository import Id, Repository
 from common.store import Index
 from common.transaction import Transaction
 
-COLLECTION, POSITIONS = "inbox", "positions"
+COLLECTION, POSITIONS, ERASED = "inbox", "positions", "erased"
 INDEXES = [
     Index("parked", [("parked", 1)], where={"parked": True}),
     Index("failed", [("is_failed", 1)], where={"is_failed": True}),
 ]
-Next = Literal["apply", "repeated", "park"]
+Next = Literal["apply", "erase", "repeated", "park"]
 
 
 class Gap(Problem):
@@ -37,7 +39,7 @@ class Taken:
     """`id` is topic/key; `taken` the sequence of the last event that came, `applied` of the last whose effect stands.
 
     `parked`: those between the two wait in `parked`, and so does whatever follows. A state is never parked: `failed`
-    says that the last one has no effect yet.
+    says that the last one has no effect yet. `erased` outranks whatever number a state of the key comes with.
     """
 
     id: str
@@ -47,6 +49,15 @@ class Taken:
     parked: bool = False
     failed: Failed | None = None
     is_failed: bool = False
+    erased: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """The same of topic/key for everybody else to ask: inbox rows are for those that move them (`remembered`)."""
+
+    id: str
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +79,16 @@ def positions(tx: Transaction) -> Repository[Position]:
 
 async def take(envelope: Envelope, tx: Transaction, *, state: bool) -> Next:
     """Facts: next → apply, or park behind those that wait; lower → repeated; higher → Gap.
-    State: higher → apply; lower → repeated; one that failed may come again."""
+    State: higher → apply; lower → repeated; one that failed may come again. A tombstone → erase, whatever its number;
+    afterwards everything of the key → repeated."""
     row = await rows(tx).find(envelope.stream) or Taken(id=envelope.stream)
+    if state and envelope.is_tombstone:
+        return await _take_tombstone(row, envelope.sequence, tx)
     again = row.is_failed and envelope.sequence == row.taken
     if envelope.sequence <= row.taken and not again:
+        return "repeated"
+    if row.erased:
+        rows(tx).save(replace(row, taken=envelope.sequence, applied=envelope.sequence))
         return "repeated"
     if not state and envelope.sequence != row.taken + 1:
         raise Gap(topic=envelope.topic, key=envelope.key, expected=row.taken + 1, came=envelope.sequence)
@@ -82,14 +99,43 @@ async def take(envelope: Envelope, tx: Transaction, *, state: bool) -> Next:
     return "apply"
 
 
+async def _take_tombstone(row: Taken, sequence: int, tx: Transaction) -> Next:
+    if row.erased and sequence <= row.applied:
+        return "repeated"
+    highest = max(sequence, row.taken)
+    await _mark(replace(row, taken=highest, applied=highest), tx)
+    return "erase"
+
+
+async def _mark(row: Taken, tx: Transaction) -> None:
+    rows(tx).save(replace(row, failed=None, is_failed=False, erased=True))
+    marks = tx.repository(Erased, ERASED)
+    if await marks.find(row.id) is None:
+        marks.save(Erased(id=row.id))
+
+
+async def erase(kind: type[IncomingState], key: Id, tx: Transaction) -> None:
+    """For a fact that says so, which may come before the tombstone or outlive it: no state of this key counts."""
+    stream = f"{kind.topic}/{key}"
+    row = await rows(tx).find(stream) or Taken(id=stream)
+    if not row.erased:
+        await _mark(row, tx)
+
+
+async def erased(kind: type[IncomingState], keys: Iterable[Id], tx: Transaction) -> frozenset[str]:
+    """Those of the keys, as text, that are erased; one read."""
+    found = await tx.repository(Erased, ERASED).get_many(f"{kind.topic}/{key}" for key in keys)
+    return frozenset(stream.partition("/")[2] for stream in found)
+
+
 async def fail(envelope: Envelope, record: Record, error: str, at: str, tx: Transaction) -> None:
     """This state has no effect yet; a higher one, or its own coming again, mends that."""
     row = await rows(tx).find(envelope.stream) or Taken(id=envelope.stream)
-    if envelope.sequence < row.taken:
+    if envelope.sequence < row.taken and not envelope.is_tombstone:
         return
     tries = row.failed.tries + 1 if row.failed and envelope.sequence == row.taken else 1
     failed = Failed(record.partition, record.offset, error, at, tries)
-    rows(tx).save(replace(row, taken=envelope.sequence, failed=failed, is_failed=True))
+    rows(tx).save(replace(row, taken=max(envelope.sequence, row.taken), failed=failed, is_failed=True))
 
 
 async def advance(topic: str, partition: int, to: int, tx: Transaction) -> None:

@@ -1,4 +1,4 @@
-"""The only module that knows aiokafka: a producer that is replaced after any error, the intake, and topic set-up."""
+"""The door to Kafka, which with its producer alone knows aiokafka: the intake, and topic set-up."""
 
 import asyncio
 import contextlib
@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import (
     CommitFailedError,
     ConsumerStoppedError,
@@ -21,60 +22,22 @@ from aiokafka.errors import (
 
 from common import inbox, telemetry
 from common.consumer import Consumer
-from common.envelope import Envelope, Record
+from common.envelope import Record
+from common.kafka_producer import KafkaProducer
 from common.lag import Lag
 from common.problem import Unavailable
 from common.progress import Partition, Progress, Stalled
 from common.store import Reads
 from common.subscriptions import SUBSCRIBED
-from common.topics import MOST_BYTES, Topic
+from common.topics import Topic
+
+__all__ = ["KafkaIntake", "KafkaProducer", "set_up_topics"]
 
 log = structlog.get_logger()
 
 DRAIN_S = 8.0
 RETRY_STATES_S = 30.0
 COMMIT_S = 1.0
-
-
-class KafkaProducer:
-    """After any error the producer is discarded: an idempotent one may have poisoned its sequence numbers."""
-
-    def __init__(self, brokers: str, request_timeout_ms: int = 5_000) -> None:
-        self._settings = {
-            "bootstrap_servers": brokers,
-            "acks": "all",
-            "enable_idempotence": True,
-            "request_timeout_ms": request_timeout_ms,
-            "max_request_size": MOST_BYTES,
-        }
-        self._producer: AIOKafkaProducer | None = None
-
-    async def send(self, envelopes: Sequence[Envelope]) -> None:
-        try:
-            producer = self._producer or await self._start()
-            acks = [await producer.send(e.topic, e.data, e.key.encode(), headers=e.headers()) for e in envelopes]
-            await asyncio.gather(*acks)
-        except Exception as error:
-            log.warning("kafka.producer_discarded", error=type(error).__name__)
-            await self.stop()
-            raise Unavailable() from error
-
-    async def stop(self) -> None:
-        producer, self._producer = self._producer, None
-        if producer:
-            with contextlib.suppress(Exception, asyncio.CancelledError):
-                await asyncio.wait_for(producer.stop(), 2)
-
-    async def _start(self) -> AIOKafkaProducer:
-        producer = AIOKafkaProducer(**self._settings)
-        try:
-            await producer.start()
-        except BaseException:
-            with contextlib.suppress(Exception):
-                await producer.stop()
-            raise
-        self._producer = producer
-        return producer
 
 
 @dataclass(slots=True)
@@ -284,7 +247,8 @@ def _now() -> float:
 
 
 async def set_up_topics(brokers: str, topics: Sequence[Topic], replication: int) -> None:
-    """Creates what is missing. Raises ValueError for a changed partition count: keys would move."""
+    """Creates what is missing and sees to the settings of what is there. Raises ValueError for a changed partition
+    count: keys would move."""
     admin = AIOKafkaAdminClient(bootstrap_servers=brokers)
     await admin.start()
     try:
@@ -296,5 +260,7 @@ async def set_up_topics(brokers: str, topics: Sequence[Topic], replication: int)
                     await admin.create_topics([new])
             elif known[topic.name] != topic.partitions:
                 raise ValueError(f"topic {topic.name} has {known[topic.name]} partitions, not {topic.partitions}")
+            else:
+                await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic.name, topic.config)])
     finally:
         await admin.close()

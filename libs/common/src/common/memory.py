@@ -53,9 +53,17 @@ class MemoryDatabase:
         rows = await self.select(outbox.COLLECTION, {"stream": {"$in": list(streams)}}, limit=limit)
         return [outbox.envelope(row) for row in rows]
 
-    async def oldest(self, limit: int) -> dict[str, int]:
-        rows = await self.select(outbox.COLLECTION, {}, limit=limit)
+    async def oldest(self, limit: int, without: Collection[str] = ()) -> dict[str, int]:
+        rows = await self.select(outbox.COLLECTION, {"stream": {"$nin": list(without)}}, limit=limit)
         return {row["stream"]: row["sequence"] for row in reversed(rows)}
+
+    async def numbers(self, streams: Collection[str]) -> dict[str, int]:
+        return {id: row["last"] for id, row in self.collections[outbox.COUNTERS].items() if id in streams}
+
+    async def refuse(self, refusals: Sequence[outbox.Refusal]) -> None:
+        for refusal in refusals:
+            if row := self.collections[outbox.COLLECTION].get(outbox.row_ids([refusal.envelope])[0]):
+                row.update(is_refused=True, refused=refusal.reason, tries=row.get("tries", 0) + 1)
 
     async def forget(self, published: Sequence[Envelope]) -> None:
         for id in outbox.row_ids(published):
@@ -113,16 +121,25 @@ class MemoryStore:
 
 
 class MemoryBroker:
-    """A broker that can be away."""
+    """A broker that can be away, and that does not take events of more than `most` bytes."""
 
     def __init__(self) -> None:
         self.log: list[Envelope] = []
         self.away = False
+        self.most = 4 * 1024 * 1024
 
-    async def send(self, envelopes: Sequence[Envelope]) -> None:
+    async def send(self, envelopes: Sequence[Envelope]) -> Sequence[outbox.Refusal]:
         if self.away:
             raise Unavailable()
-        self.log += envelopes
+        refused: dict[str, outbox.Refusal] = {}
+        for envelope in envelopes:
+            if envelope.stream in refused:
+                continue
+            if len(envelope.data or b"") > self.most:
+                refused[envelope.stream] = outbox.Refusal(envelope, "TooLarge")
+            else:
+                self.log.append(envelope)
+        return list(refused.values())
 
 
 _COMPARE = {"$lt": lt, "$lte": le, "$gt": gt, "$gte": ge}

@@ -34,11 +34,12 @@ _SNAPSHOT, _MAJORITY = ReadConcern("snapshot"), WriteConcern("majority")
 
 
 PLUMBING: Indexes = {
-    outbox.COLLECTION: [outbox.INDEX],
+    outbox.COLLECTION: outbox.INDEXES,
     outbox.COUNTERS: [],
     once.COLLECTION: [once.INDEX],
     inbox.COLLECTION: inbox.INDEXES,
     inbox.POSITIONS: [],
+    inbox.ERASED: [],
     SUBSCRIBED: [],
     **parking.INDEXES,
     gaps.GAPS: [],
@@ -174,9 +175,20 @@ class MongoDatabase:
 
         return [outbox.envelope(row) for row in await self.transact(read)]
 
-    async def oldest(self, limit: int) -> dict[str, int]:
-        rows = await self.select(outbox.COLLECTION, {}, fields=["stream", "sequence"], limit=limit)
+    async def oldest(self, limit: int, without: Collection[str] = ()) -> dict[str, int]:
+        where = {"stream": {"$nin": sorted(without)}} if without else {}
+        rows = await self.select(outbox.COLLECTION, where, fields=["stream", "sequence"], limit=limit)
         return {row["stream"]: row["sequence"] for row in reversed(rows)}
+
+    async def numbers(self, streams: Collection[str]) -> dict[str, int]:
+        rows = await self.select(outbox.COUNTERS, {"_id": {"$in": sorted(streams)}}, limit=len(streams))
+        return {row["_id"]: row["last"] for row in rows}
+
+    async def refuse(self, refusals: Sequence[outbox.Refusal]) -> None:
+        rows = self._database[outbox.COLLECTION]
+        for refusal in refusals:
+            said = {"$set": {"is_refused": True, "refused": refusal.reason}, "$inc": {"tries": 1}}
+            await self._ask(rows.update_one({"_id": outbox.row_ids([refusal.envelope])[0]}, said))
 
     async def forget(self, published: Sequence[Envelope]) -> None:
         rows = self._database[outbox.COLLECTION]

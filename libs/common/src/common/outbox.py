@@ -7,11 +7,15 @@ from uuid import UUID
 
 from common.cause import Cause
 from common.envelope import Envelope
-from common.event import Event
+from common.event import Event, Tombstone
+from common.problem import Conflict
 from common.store import Document, Index, Store, Write
 
 COLLECTION, COUNTERS = "outbox", "sequences"
-INDEX = Index("by_stream", [("stream", 1), ("_id", 1)])
+INDEXES = [
+    Index("by_stream", [("stream", 1), ("_id", 1)]),
+    Index("refused", [("is_refused", 1)], where={"is_refused": True}),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +23,22 @@ class Told:
     """An event of a transaction; `member` is who of its group told it, `stream` its topic/key."""
 
     id: UUID
-    event: Event
+    event: Event | Tombstone
     cause: Cause
     member: int
     stream: str
+
+
+class Erased(Conflict):
+    """It was erased, and nothing is told of it any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An event that Kafka does not take as things are, however often it is sent; `reason` is the class of its error."""
+
+    envelope: Envelope
+    reason: str
 
 
 class Outbox(Protocol):
@@ -32,8 +48,16 @@ class Outbox(Protocol):
         """As of one instant (a snapshot), by stream and sequence, so that no number is missing within a stream."""
         ...
 
-    async def oldest(self, limit: int) -> dict[str, int]:
+    async def oldest(self, limit: int, without: Collection[str] = ()) -> dict[str, int]:
         """Of streams that have something waiting, the lowest sequence that does."""
+        ...
+
+    async def numbers(self, streams: Collection[str]) -> dict[str, int]:
+        """The number of the last event told of each, published or not."""
+        ...
+
+    async def refuse(self, refusals: Sequence[Refusal]) -> None:
+        """Says on the rows why they are not published; they stay."""
         ...
 
     async def forget(self, published: Sequence[Envelope]) -> None: ...
@@ -41,18 +65,23 @@ class Outbox(Protocol):
 
 async def number(store: Store, told: Sequence[Told], source: str) -> tuple[list[Write], list[Envelope]]:
     """Rows for what was told, numbered per stream, and the counters, whose write makes two transactions that tell
-    of one key conflict: commit order is sequence order, without gaps."""
+    of one key conflict: commit order is sequence order, without gaps. Raises Erased."""
     streams = dict.fromkeys(t.stream for t in told)
     counters = await store.read(COUNTERS, list(streams)) if streams else {}
     last = {stream: counters[stream]["last"] if stream in counters else 0 for stream in streams}
+    erased = {stream for stream, row in counters.items() if row.get("erased")}
     envelopes = []
     for t in told:
+        if isinstance(t.event, Tombstone):
+            erased.add(t.stream)
+        elif t.stream in erased:
+            raise Erased(topic=t.event.topic, key=t.event.key)
         last[t.stream] += 1
         envelopes.append(_envelope(t, source, last[t.stream]))
     writes = [Write(COLLECTION, _row_id(e), 0, 1, _row(e)) for e in envelopes]
     for stream in streams:
         version = counters[stream]["version"] if stream in counters else 0
-        writes.append(Write(COUNTERS, stream, version, version + 1, {"last": last[stream]}))
+        writes.append(Write(COUNTERS, stream, version, version + 1, {"last": last[stream], "erased": stream in erased}))
     return writes, envelopes
 
 
@@ -68,7 +97,7 @@ def envelope(row: Document) -> Envelope:
         correlation_id=UUID(row["correlation_id"]),
         causation_id=UUID(row["causation_id"]),
         traceparent=row["traceparent"],
-        data=bytes(row["data"]),
+        data=None if row["data"] is None else bytes(row["data"]),
     )
 
 
@@ -93,7 +122,7 @@ def _envelope(told: Told, source: str, sequence: int) -> Envelope:
         correlation_id=told.cause.correlation_id,
         causation_id=told.cause.id,
         traceparent=told.cause.traceparent,
-        data=told.event.model_dump_json().encode(),
+        data=told.event.encoded(),
     )
 
 

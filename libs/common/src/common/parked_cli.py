@@ -223,5 +223,5 @@ def _shown(row: Document) -> dict[str, Any]:
         "at": row["at"],
         "tries": row["tries"],
         "parked_at": row["parked_at"],
-        "data": json.loads(bytes(said["data"]) or b"null"),
+        "data": json.loads(bytes(said["data"] or b"null")),
     }

@@ -2,41 +2,66 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
 from typing import Literal, Protocol
 
+import structlog
+
 from common import telemetry
 from common.envelope import Envelope
-from common.outbox import Outbox
+from common.outbox import Outbox, Refusal
 from common.problem import Unavailable
+from common.refusals import Refusals
 
-Result = Literal["published", "nothing", "blocked"]
+log = structlog.get_logger()
+
+Result = Literal["published", "nothing", "refused", "blocked"]
 MOST = 500
 REMEMBERED = 10_000
 
 
 class Producer(Protocol):
-    async def send(self, envelopes: Sequence[Envelope]) -> None:
-        """Returns when all are acknowledged. Raises Unavailable, and is then a new producer."""
+    async def send(self, envelopes: Sequence[Envelope]) -> Sequence[Refusal]:
+        """Returns when each is acknowledged, or will never be: at most one refusal per stream, and nothing of that
+        stream was sent after it. Raises Unavailable. After either it is a new producer."""
+        ...
+
+
+class CurrentStates(Protocol):
+    """What the relay asks of `states`."""
+
+    @property
+    def topics(self) -> Collection[str]: ...
+
+    async def tell_again(self, stream: str) -> None:
+        """The current state of a key, or that it is erased, as a new event."""
         ...
 
 
 class Relay:
     """Two processes may send the same row; neither sends row n of a key before row n - 1 was acknowledged.
 
-    Waking never waits: no command waits for Kafka. What cannot be sent stays in the outbox for a later sweep.
+    Waking never waits: no command waits for Kafka. What cannot be sent stays in the outbox for a later sweep; an event
+    that Kafka refuses holds back its own key only.
     A row that follows right behind the last one this process sent on its key, or is its first, needs no look at the
     database: nothing can wait before it.
     """
 
     def __init__(self, outbox: Outbox, producer: Producer) -> None:
         self._outbox, self._producer = outbox, producer
+        self._states: CurrentStates | None = None
         self._woken: dict[str, list[Envelope]] = {}
         self._sent: OrderedDict[str, int] = OrderedDict()
         self._swept: dict[str, int] = {}
         self._unmarked: list[Envelope] = []
+        self._sent_states: dict[str, int] = {}
+        self._refusals = Refusals()
         self._task: asyncio.Task[None] | None = None
+
+    def keep(self, states: CurrentStates) -> None:
+        """From now on what this relay sends late on these topics is told again."""
+        self._states = states
 
     def wake(self, committed: Sequence[Envelope]) -> None:
         """After a commit: these are in the outbox now."""
@@ -46,11 +71,11 @@ class Relay:
 
     async def sweep(self, limit: int = 500) -> None:
         """What a crash or an outage left: rows that the sweep before this one saw as well. Every worker runs it."""
-        waiting = await self._outbox.oldest(limit)
-        for stream, sequence in waiting.items():
-            if self._swept.get(stream) == sequence:
-                self._sent.pop(stream, None)
-                self._woken.setdefault(stream, [])
+        waiting = await self._outbox.oldest(limit, without=self._refusals.streams)
+        left = {stream for stream, sequence in waiting.items() if self._swept.get(stream) == sequence}
+        for stream in left | self._refusals.due():
+            self._sent.pop(stream, None)
+            self._woken.setdefault(stream, [])
         self._swept = waiting
         self._go()
 
@@ -67,7 +92,7 @@ class Relay:
             while self._woken:
                 woken, self._woken = self._woken, {}
                 try:
-                    result = await self._publish(woken)
+                    result = await self._cycle(self._refusals.without_waiting(woken))
                 except Unavailable:
                     result = "blocked"
                 telemetry.RELAY_CYCLES.labels(result=result).inc()
@@ -76,9 +101,18 @@ class Relay:
         finally:
             self._task = None
 
-    async def _publish(self, woken: Mapping[str, list[Envelope]]) -> Result:
-        """One cycle. Published but not marked: the next cycle retries only the mark."""
+    async def _cycle(self, woken: Mapping[str, list[Envelope]]) -> Result:
+        """Published but not marked: the next cycle retries only the mark. Raises Unavailable."""
         await self._forget()
+        waiting = await self._waiting(woken)
+        result: Result = "nothing"
+        if waiting:
+            result = await self._publish(waiting)
+            await self._forget()
+        await self._look_back()
+        return result
+
+    async def _waiting(self, woken: Mapping[str, list[Envelope]]) -> list[Envelope]:
         known = {stream for stream, fresh in woken.items() if self._follows(fresh)}
         waiting = [envelope for stream in known for envelope in woken[stream]]
         if unknown := woken.keys() - known:
@@ -87,26 +121,45 @@ class Relay:
             if len(found) == MOST:
                 for stream in unknown:
                     self._woken.setdefault(stream, [])
-        if not waiting:
-            return "nothing"
+            else:
+                self._refusals.taken(unknown - {envelope.stream for envelope in found})
+        return waiting
+
+    async def _publish(self, waiting: Sequence[Envelope]) -> Result:
+        if self._states:
+            self._sent_states |= {e.stream: e.sequence for e in waiting if e.topic in self._states.topics}
         spans = [telemetry.start("send " + e.topic, parent=e.traceparent, kind="producer", **_said(e)) for e in waiting]
+        refusals: Sequence[Refusal] = ()
+        error: str | None = "unavailable"
         try:
-            await self._producer.send([e.traced(s.traceparent) for e, s in zip(waiting, spans, strict=True)])
-        except Unavailable:
-            for span in spans:
-                span.end(error="unavailable")
-            for stream in woken:
-                self._sent.pop(stream, None)
-            return "blocked"
-        for span, envelope in zip(spans, waiting, strict=True):
-            span.end()
-            self._sent[envelope.stream] = envelope.sequence
-            self._sent.move_to_end(envelope.stream)
+            refusals = await self._producer.send([e.traced(s.traceparent) for e, s in zip(waiting, spans, strict=True)])
+            error = None
+        finally:
+            refused = {refusal.envelope.stream: refusal for refusal in refusals}
+            for span, envelope in zip(spans, waiting, strict=True):
+                late = envelope.stream in refused and envelope.sequence >= refused[envelope.stream].envelope.sequence
+                if error or late:
+                    span.end(error=error or refused[envelope.stream].reason)
+                    self._sent.pop(envelope.stream, None)
+                else:
+                    span.end()
+                    self._remember(envelope)
+        self._refusals.taken({envelope.stream for envelope in waiting} - refused.keys())
+        if not refused:
+            return "published"
+        for refusal in refusals:
+            self._refusals.note(refusal.envelope.stream)
+            said = refusal.envelope
+            log.error("relay.refused", position=said.position, type=said.type, reason=refusal.reason)
+        await self._outbox.refuse(refusals)
+        return "refused"
+
+    def _remember(self, acknowledged: Envelope) -> None:
+        self._sent[acknowledged.stream] = acknowledged.sequence
+        self._sent.move_to_end(acknowledged.stream)
         while len(self._sent) > REMEMBERED:
             self._sent.popitem(last=False)
-        self._unmarked += waiting
-        await self._forget()
-        return "published"
+        self._unmarked.append(acknowledged)
 
     def _follows(self, fresh: Sequence[Envelope]) -> bool:
         if not fresh:
@@ -118,6 +171,22 @@ class Relay:
         if self._unmarked:
             await self._outbox.forget(self._unmarked)
             self._unmarked = []
+
+    async def _look_back(self) -> None:
+        """Compaction keeps the last offset, not the highest number: whoever finds that another relay may have been
+        faster sends what still waits once more, or, when nothing does, tells the current state again."""
+        if not (self._states and self._sent_states):
+            return
+        numbers = await self._outbox.numbers(self._sent_states)
+        behind = {stream for stream, sent in self._sent_states.items() if numbers.get(stream, 0) > sent}
+        waiting = {envelope.stream for envelope in await self._outbox.waiting(behind, MOST)} if behind else set()
+        for stream in behind - waiting:
+            await self._states.tell_again(stream)
+        again = self._refusals.without_waiting(dict.fromkeys(waiting))
+        self._sent_states = {stream: self._sent_states[stream] for stream in again}
+        for stream in again:
+            self._sent.pop(stream, None)
+            self._woken.setdefault(stream, [])
 
 
 def _contiguous(waiting: Sequence[Envelope]) -> list[Envelope]:

@@ -14,15 +14,18 @@ SUBSCRIBED = "subscribed"
 
 Reaction = Callable[[Any, T], Awaitable[None]]
 Ahead = Callable[[Any, T], None]
+Gone = Callable[[str, T], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription(Generic[T]):
     """`copy` writes declared copies of others' data and tells nothing, so that a rebuild can run it again from the
-    first event; `react` decides and tells, and never runs twice for an event."""
+    first event; `react` decides and tells, and never runs twice for an event. `gone` is handed the key of a state that
+    was erased, and removes the copy, which may not be there."""
 
     copy: Reaction[T] | None = None
     react: Reaction[T] | None = None
+    gone: Gone[T] | None = None
 
     async def apply(self, event: IncomingEvent, tx: T) -> None:
         if self.copy:
@@ -62,6 +65,7 @@ class Subscribed(Generic[T]):
         self._known = {(kind.topic, kind.event_type): (kind, subscription(one)) for kind, one in subscriptions.items()}
         self._names = {(kind.topic, _name(kind.event_type)) for kind in subscriptions}
         self._states = {kind.topic for kind in subscriptions if issubclass(kind, IncomingState)}
+        self._gone = {kind.topic: one.gone for kind, one in self._known.values() if one.gone}
         self.listed: frozenset[str] = frozenset()
 
     async def set_up(self, database: Database) -> None:
@@ -100,14 +104,21 @@ class Subscribed(Generic[T]):
         if known := self._ahead.get((envelope.topic, envelope.type)):
             kind, expect = known
             with suppress(ValueError):
-                expect(kind.model_validate_json(envelope.data), tx)
+                expect(kind.model_validate_json(envelope.data or b""), tx)
 
     async def apply(self, envelope: Envelope, tx: T) -> bool:
         """Whether anybody was interested. Raises UnknownVersion, ValueError, and whatever a reaction does."""
         if (known := self.find(envelope)) is None:
             return False
         kind, subscription = known
-        await subscription.apply(kind.model_validate_json(envelope.data), tx)
+        await subscription.apply(kind.model_validate_json(envelope.data or b""), tx)
+        return True
+
+    async def erase(self, envelope: Envelope, tx: T) -> bool:
+        """By a tombstone, whatever version of the state it is of. Whether anybody was interested."""
+        if (gone := self._gone.get(envelope.topic)) is None:
+            return False
+        await gone(envelope.key, tx)
         return True
 
 

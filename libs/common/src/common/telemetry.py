@@ -40,6 +40,7 @@ STATES_FAILED = Gauge("sangam_states_failed", "States that have no effect yet", 
 UNREADABLE = Gauge("sangam_records_unreadable", "Records without readable attributes, skipped", registry=WORKER)
 OUTBOX_AGE = Gauge("sangam_outbox_age_seconds", "Age of the oldest unpublished event", registry=WORKER)
 OUTBOX_ROWS = Gauge("sangam_outbox_rows", "Unpublished events", registry=WORKER)
+OUTBOX_REFUSED = Gauge("sangam_outbox_refused", "Keys whose next event Kafka does not take", registry=WORKER)
 
 RELAY_CYCLES = Counter("sangam_relay_cycles_total", "Relay cycles by result", ["result"])
 REQUESTS = Histogram("sangam_http_seconds", "HTTP requests", ["method", "route", "status"])

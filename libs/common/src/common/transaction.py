@@ -12,7 +12,7 @@ from uuid import UUID
 from common import once, outbox
 from common.cause import Cause
 from common.envelope import Envelope
-from common.event import Event
+from common.event import Event, Tombstone
 from common.ids import Ids
 from common.once import Once
 from common.problem import Problem, Unavailable
@@ -50,7 +50,7 @@ class Transaction:
     def new_id(self) -> UUID:
         return self._ids.next()
 
-    def emit(self, event: Event) -> None:
+    def emit(self, event: Event | Tombstone) -> None:
         told = outbox.Told(self.new_id(), event, self.cause, self._member, f"{event.topic}/{event.key}")
         self._told.append(told)
         self._streams[told.stream] += 1

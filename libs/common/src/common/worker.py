@@ -11,7 +11,7 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
-from common import inbox, parking, telemetry, timers
+from common import inbox, outbox, parking, telemetry, timers
 from common.http import QUIET, operator_routes
 from common.kafka import KafkaIntake, KafkaProducer
 from common.mongo import MongoDatabase
@@ -90,6 +90,7 @@ class Worker(Generic[T]):
         telemetry.PARKED_EVENTS.set(await self.database.count(parking.PARKED, {}))
         telemetry.PARKINGS_STALLED.set(await self.database.count(parking.PARKINGS, {"stalled": True}))
         telemetry.STATES_FAILED.set(await self.database.count(inbox.COLLECTION, {"is_failed": True}))
+        telemetry.OUTBOX_REFUSED.set(await self.database.count(outbox.COLLECTION, {"is_refused": True}))
         telemetry.UNREADABLE.set(await self.database.count(parking.UNREADABLE, {}))
         await asyncio.sleep(COUNT_S)
 

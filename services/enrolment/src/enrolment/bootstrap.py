@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from fastapi import FastAPI
 
-from common import once
+from common import once, states
 from common.auth import Verifier
 from common.clock import Clock
 from common.consumer import Consumer
@@ -16,18 +17,21 @@ from common.mongo import MongoDatabase
 from common.outbox import Outbox
 from common.parked_cli import Parking
 from common.relay import Producer, Relay
+from common.states import States
 from common.store import Database, Reads
 from common.subscriptions import Subscribed
 from common.topics import Topic
 from common.transaction import Transactions
 from common.worker import Worker
 from enrolment.adapters.due import DueQueries
+from enrolment.adapters.fingerprints import HmacFingerprints
 from enrolment.adapters.indexes import INDEXES
 from enrolment.adapters.links import SignedLinks
 from enrolment.adapters.mongo import MongoQueries
 from enrolment.api.app import create_app
-from enrolment.application.ports import EnrolmentTransaction, Links
+from enrolment.application.ports import EnrolmentTransaction, Fingerprints, Links
 from enrolment.application.runtime import Enrolments
+from enrolment.application.states import CURRENT
 from enrolment.settings import EnrolmentSettings
 from enrolment.worker.subscriptions import SUBSCRIPTIONS
 from enrolment.worker.timers import timers
@@ -46,10 +50,14 @@ def wire(
     clock: Callable[[], datetime],
     verifier: Verifier,
     links: Links,
+    prints: Fingerprints,
     group: int = GROUP,
 ) -> tuple[Enrolments, Relay]:
     relay = Relay(database, producer)
-    transactions = Transactions(database, EnrolmentTransaction, source="/sangam/enrolment", relay=relay)
+    face = partial(EnrolmentTransaction, prints=prints)
+    transactions = Transactions(database, face, source="/sangam/enrolment", relay=relay)
+    kept = States(CURRENT, transactions, database)
+    relay.keep(kept)
     service = Enrolments(
         transactions=transactions,
         hot=GroupCommit(transactions, group),
@@ -59,6 +67,7 @@ def wire(
         clock=clock,
         verifier=verifier,
         links=links,
+        states=kept,
     )
     return service, relay
 
@@ -82,7 +91,7 @@ def worker(settings: EnrolmentSettings) -> Worker[EnrolmentTransaction]:
         intake=KafkaIntake(settings.kafka_brokers, consumer(service), database, settings.consumer_width),
         relay=relay,
         transactions=service.transactions,
-        timers=timers(service.due),
+        timers=[*timers(service.due), service.states.timer()],
         clock=service.clock,
     )
 
@@ -93,9 +102,19 @@ def parking(settings: EnrolmentSettings) -> Parking:
     return Parking(database, service.transactions, consumer(service))
 
 
+async def repair(settings: EnrolmentSettings) -> int:
+    database, producer = _parts(settings)
+    service, relay = _wired(settings, database, producer)
+    told = await service.states.repair()
+    await relay.idle()
+    await producer.stop()
+    database.close()
+    return told
+
+
 async def setup(settings: EnrolmentSettings) -> None:
     database = MongoDatabase(settings.mongo_url, "enrolment")
-    await database.set_up({once.COLLECTION: [once.INDEX], **INDEXES})
+    await database.set_up({once.COLLECTION: [once.INDEX], **INDEXES, **states.INDEXES})
     await set_up_topics(settings.kafka_brokers, TOPICS, settings.kafka_replication)
     await Subscribed(SUBSCRIPTIONS).set_up(database)
     database.close()
@@ -108,5 +127,5 @@ def _parts(settings: EnrolmentSettings) -> tuple[MongoDatabase, KafkaProducer]:
 
 def _wired(settings: EnrolmentSettings, database: MongoDatabase, producer: KafkaProducer) -> tuple[Enrolments, Relay]:
     verifier, links = Verifier(settings.token_issuers, settings.token_audience), SignedLinks(settings.link_public_key)
-    clock = Clock(settings.clock_offset_file)
-    return wire(database, producer, clock, verifier, links, group=settings.group_commit)
+    clock, prints = Clock(settings.clock_offset_file), HmacFingerprints(settings.erasure_key)
+    return wire(database, producer, clock, verifier, links, prints, group=settings.group_commit)

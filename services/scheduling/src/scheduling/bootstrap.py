@@ -6,7 +6,7 @@ from typing import Protocol
 
 from fastapi import FastAPI
 
-from common import once
+from common import once, states
 from common.auth import Verifier
 from common.clock import Clock
 from common.consumer import Consumer
@@ -16,6 +16,7 @@ from common.mongo import MongoDatabase
 from common.outbox import Outbox
 from common.parked_cli import Parking
 from common.relay import Producer, Relay
+from common.states import States
 from common.store import Database, Reads
 from common.subscriptions import Subscribed
 from common.topics import Topic
@@ -26,6 +27,7 @@ from scheduling.adapters.mongo import INDEXES, MongoDue, MongoQueries
 from scheduling.api.app import create_app
 from scheduling.application.ports import Gazette, SchedulingTransaction
 from scheduling.application.runtime import Scheduling
+from scheduling.application.states import CURRENT
 from scheduling.settings import SchedulingSettings
 from scheduling.worker.subscriptions import AHEAD, SUBSCRIPTIONS
 from scheduling.worker.timers import timers
@@ -48,6 +50,8 @@ def wire(
 ) -> tuple[Scheduling, Relay]:
     relay = Relay(database, producer)
     transactions = Transactions(database, SchedulingTransaction, source="/sangam/scheduling", relay=relay)
+    kept = States(CURRENT, transactions, database)
+    relay.keep(kept)
     service = Scheduling(
         transactions=transactions,
         hot=GroupCommit(transactions, group),
@@ -57,6 +61,7 @@ def wire(
         gazette=gazette or LibraryGazette(),
         clock=clock,
         verifier=verifier,
+        states=kept,
     )
     return service, relay
 
@@ -84,7 +89,7 @@ def worker(settings: SchedulingSettings) -> Worker[SchedulingTransaction]:
         intake=KafkaIntake(settings.kafka_brokers, consumer(service), database, settings.consumer_width),
         relay=relay,
         transactions=service.transactions,
-        timers=timers(service),
+        timers=[*timers(service), service.states.timer()],
         clock=service.clock,
     )
 
@@ -95,9 +100,19 @@ def parking(settings: SchedulingSettings) -> Parking:
     return Parking(database, service.transactions, consumer(service))
 
 
+async def repair(settings: SchedulingSettings) -> int:
+    database, producer = _parts(settings)
+    service, relay = _wired(settings, database, producer)
+    told = await service.states.repair()
+    await relay.idle()
+    await producer.stop()
+    database.close()
+    return told
+
+
 async def setup(settings: SchedulingSettings) -> None:
     database = MongoDatabase(settings.mongo_url, "scheduling")
-    await database.set_up({once.COLLECTION: [once.INDEX], **INDEXES})
+    await database.set_up({once.COLLECTION: [once.INDEX], **INDEXES, **states.INDEXES})
     await set_up_topics(settings.kafka_brokers, TOPICS, settings.kafka_replication)
     await Subscribed(SUBSCRIPTIONS).set_up(database)
     database.close()

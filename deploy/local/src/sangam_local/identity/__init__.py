@@ -3,7 +3,7 @@
 from sangam_local.identity.actors import CAMPUSES, KINDS, LocalActor, actors
 from sangam_local.identity.keycloak import bind, password_grant
 from sangam_local.identity.keys import AUDIENCE, TEST_ISSUER, local_jwks, sign, tokens
-from sangam_local.identity.private import link_keys, passwords
+from sangam_local.identity.private import erasure_key, link_keys, passwords
 from sangam_local.identity.realm import base_url, issuer, issuers, realm, realm_text
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "actors",
     "base_url",
     "bind",
+    "erasure_key",
     "issuer",
     "issuers",
     "link_keys",

@@ -43,6 +43,11 @@ def link_keys(home: Path) -> Mapping[str, str]:
     return made
 
 
+def erasure_key(home: Path) -> str:
+    """The secret of the fingerprints of erased people; as old as the database beside it."""
+    return kept(home / "run" / "erasure-key", lambda: secrets.token_urlsafe(32))
+
+
 def _new_link_keys() -> str:
     private = Ed25519PrivateKey.generate()
     raw = {

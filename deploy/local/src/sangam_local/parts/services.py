@@ -70,7 +70,10 @@ def _own(place: Place, service: str) -> Mapping[str, str]:
     keys = identity.link_keys(place.home.root)
     match service:
         case "enrolment":
-            return {"LINK_PUBLIC_KEY": keys["LINK_PUBLIC_KEY"]}
+            return {
+                "LINK_PUBLIC_KEY": keys["LINK_PUBLIC_KEY"],
+                "ERASURE_KEY": identity.erasure_key(place.home.root),
+            }
         case "notifications":
             return {
                 "LINK_PRIVATE_KEY": keys["LINK_PRIVATE_KEY"],

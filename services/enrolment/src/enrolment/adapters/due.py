@@ -36,6 +36,9 @@ class DueQueries:
     async def follow_ups(self, now: datetime) -> Sequence[UUID]:
         return await self._ids("offerings", {"follow_ups": {"$in": list(get_args(FollowUp))}})
 
+    async def erasures_to_settle(self, now: datetime) -> Sequence[UUID]:
+        return await self._ids("erasures", {"open": True, "look_at": {"$lte": now}})
+
     async def chunks_to_advance(self, now: datetime) -> Sequence[UUID]:
         """A job once for each of its chunks that is left."""
         jobs = [decode(Job, row) for row in await self._reads.select("jobs", {"open": True}, limit=MOST)]

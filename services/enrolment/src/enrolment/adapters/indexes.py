@@ -5,6 +5,8 @@ from common.store import Index, Indexes
 INDEXES: Indexes = {
     "people": [Index("by_campus", [("campus", 1), ("_id", 1)]), Index("by_supervisor", [("supervisor_id", 1)])],
     "employees": [],
+    "erasures": [Index("open", [("open", 1), ("look_at", 1)], where={"open": True})],
+    "fingerprints": [],
     "programmes": [Index("one_code", [("code", 1)], unique=True)],
     "courses": [Index("one_code", [("code", 1)], unique=True)],
     "offerings": [

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Query, Request, Response
 from common.http import IdempotencyKeyMissing, InvalidRequest, Page, TokenInvalid, TokenMissing, problems
 from common.problem import NotFound, Unavailable
 from enrolment.api.door import After, Caller, CommandDoor, DryRun, Limit, Service
-from enrolment.api.schemas_courses import JobAnswer, PersonAnswer, ResultAnswer
+from enrolment.api.schemas_courses import ErasureAnswer, ErasureBody, JobAnswer, PersonAnswer, ResultAnswer
 from enrolment.api.uploads import CSV_BODY, csv_of
+from enrolment.application.commands_erasure import ErasePerson, erase_person
 from enrolment.application.commands_imports import PEOPLE_COLUMNS, ImportPeople, import_people
 from enrolment.application.csv_upload import read_rows
 from enrolment.domain.errors import (
@@ -79,3 +80,11 @@ async def list_people(
 @routes.get("/people/{person_id}", responses=problems(*ALWAYS, NotFound))
 async def get_person(person_id: UUID, actor: Caller, service: Service) -> PersonAnswer:
     return PersonAnswer.of(await service.queries.get_person(actor, person_id))
+
+
+@routes.post(
+    "/people/{person_id}/erase", response_model=ErasureAnswer, responses=problems(*COMMAND, NotFound, NotYourRole)
+)
+async def erase(person_id: UUID, body: ErasureBody, door: CommandDoor) -> Response:
+    """For good: what they hold moves on, contact data goes, no import brings them back. Again changes nothing."""
+    return await door.run(erase_person, ErasePerson(person_id, door.actor, body.reason), ErasureAnswer.of)

@@ -1,12 +1,13 @@
 """Programmes, courses and people on the wire."""
 
-from datetime import time
+from datetime import datetime, time
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
 from enrolment.api.schemas import Answer, Body, Code, Count, Label, Titles
+from enrolment.domain.erasure import Reason as ErasureReason
 
 
 class ProgrammeBody(Body):
@@ -86,6 +87,20 @@ class PersonAnswer(Answer):
     languages: list[str]
     supervisor_id: UUID | None
     deputy_id: UUID | None
+
+
+class ErasureBody(Body):
+    """Why, as a code: free text might name somebody."""
+
+    reason: ErasureReason
+
+
+class ErasureAnswer(Answer):
+    """`id` is the person's, under which statutory records stay."""
+
+    id: UUID
+    reason: str
+    erased_at: datetime
 
 
 class JobAnswer(Answer):

@@ -18,6 +18,7 @@ ACTORS: Mapping[str, tuple[str, ...]] = {
     "DeclineEnrolment": ("the approver", *ADMINS),
     "DeclineReconfirmation": ("the trainee",),
     "DraftOffering": ADMINS,
+    "ErasePerson": ("institute_coordinator",),
     "ImportNominations": ("the supervisor", "nominator", *ADMINS),
     "ImportPeople": ADMINS,
     "NominatePerson": ("the supervisor", "nominator", *ADMINS),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from enrolment.application.checks import may, visible_offering
+from enrolment.application.erased import erased
 from enrolment.application.import_rows import decide_rows
 from enrolment.application.ports import EnrolmentTransaction
 from enrolment.domain.jobs import CHUNK, Chunk, Job, Kind, Results, Row, chunk_id
@@ -98,6 +99,7 @@ async def _with_known_superiors(rows: Sequence[Row], tx: EnrolmentTransaction) -
     here = {employee_key(row.cells["employee_id"]) for row in rows if row.problem is None}
     named = {employee_key(row.cells[c]) for row in rows if not row.problem for c in ("supervisor", "deputy")} - {""}
     known = here | set(await tx.employees.get_many(named - here))
+    known |= {key for _, key in await erased([("employee_id", key) for key in named - known], tx)}
     checked = []
     for row in rows:
         unknown = [c for c in ("supervisor", "deputy") if row.cells.get(c) and employee_key(row.cells[c]) not in known]

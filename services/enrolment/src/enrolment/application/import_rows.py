@@ -7,6 +7,7 @@ from uuid import UUID
 from common.problem import Problem
 from enrolment.application import contact, facts
 from enrolment.application.commands_nominations import check_nominable
+from enrolment.application.erased import Named, erased
 from enrolment.application.joining import Nomination, nominate
 from enrolment.application.ports import EnrolmentTransaction
 from enrolment.domain.jobs import Job, Row, RowResult
@@ -26,6 +27,8 @@ async def decide_rows(job: Job, rows: Sequence[Row], tx: EnrolmentTransaction) -
     keys = [employee_key(row.cells.get(c, "")) for row in rows for c in ("employee_id", "supervisor", "deputy")]
     employees = await tx.employees.get_many(key for key in keys if key)
     await tx.people.get_many(employee.person_id for employee in employees.values())
+    emails: list[Named] = [("email", row.cells.get("email", "").lower()) for row in rows]
+    await erased([*emails, *(("employee_id", key) for key in keys)], tx)
     results = []
     for row in rows:
         try:
@@ -61,6 +64,8 @@ async def _person(cells: Mapping[str, str], actor: Actor, tx: EnrolmentTransacti
     """Upsert by employee id; a row that changes nothing tells nobody."""
     key = employee_key(cells["employee_id"])
     fields = _fields(cells)
+    if await erased([("employee_id", key), ("email", fields.email or "")], tx):
+        raise RowRefused("erased-person", "this person was erased and is not recorded again")
     employee = await tx.employees.find(key)
     known = await tx.people.find(employee.person_id) if employee else None
     for campus in {fields.campus, known.campus if known else fields.campus}:
@@ -113,7 +118,11 @@ def _fields(cells: Mapping[str, str]) -> _Fields:
 
 
 async def _superior(text: str, tx: EnrolmentTransaction) -> UUID | None:
-    return (await _employee(key, tx)).person_id if (key := employee_key(text)) else None
+    """Nobody, when they were erased: their own row is refused, those of their people are not."""
+    key = employee_key(text)
+    if not key or await erased([("employee_id", key)], tx):
+        return None
+    return (await _employee(key, tx)).person_id
 
 
 async def _employee(key: str, tx: EnrolmentTransaction) -> Employee:

@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from common.ids import Ids
 from common.repository import Repository
+from common.store import Store
 from common.transaction import Transaction
 from enrolment.application.queries import (
     CertificateRow,
@@ -26,6 +28,7 @@ from enrolment.domain.certificate import Certificate
 from enrolment.domain.completion import Attendance, PlannedSession
 from enrolment.domain.course import Course, Programme
 from enrolment.domain.enrolment import Enrolment
+from enrolment.domain.erasure import Erasure, Fingerprint, Identity
 from enrolment.domain.jobs import Chunk, Job, Results
 from enrolment.domain.links import LinkClaims
 from enrolment.domain.offering import Offering
@@ -33,7 +36,25 @@ from enrolment.domain.person import Employee, Person
 from enrolment.domain.words import Actor
 
 
+class Fingerprints(Protocol):
+    def of(self, kind: Identity, text: str) -> str:
+        """The keyed hash of what is in normal form; the same text always has the same one."""
+        ...
+
+
 class EnrolmentTransaction(Transaction):
+    def __init__(self, store: Store, ids: Ids, prints: Fingerprints) -> None:
+        super().__init__(store, ids)
+        self.prints = prints
+
+    @property
+    def erasures(self) -> Repository[Erasure]:
+        return self.repository(Erasure, "erasures")
+
+    @property
+    def fingerprints(self) -> Repository[Fingerprint]:
+        return self.repository(Fingerprint, "fingerprints")
+
     @property
     def people(self) -> Repository[Person]:
         return self.repository(Person, "people")
@@ -136,4 +157,5 @@ class Due(Protocol):
     async def offerings_to_start(self, now: datetime) -> Sequence[UUID]: ...
     async def shares_to_release(self, now: datetime) -> Sequence[UUID]: ...
     async def follow_ups(self, now: datetime) -> Sequence[UUID]: ...
+    async def erasures_to_settle(self, now: datetime) -> Sequence[UUID]: ...
     async def chunks_to_advance(self, now: datetime) -> Sequence[UUID]: ...

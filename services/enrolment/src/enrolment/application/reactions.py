@@ -31,6 +31,11 @@ async def on_campus_recorded(event: incoming.CampusRecorded, tx: EnrolmentTransa
     tx.campuses.save(campus)
 
 
+async def on_campus_gone(campus: str, tx: EnrolmentTransaction) -> None:
+    if await tx.campuses.find(campus):
+        tx.campuses.remove(campus)
+
+
 async def on_schedule_released(event: incoming.ScheduleReleased, tx: EnrolmentTransaction) -> None:
     """Sessions of this release, those dropped included, and with them the start."""
     known = await tx.sessions.get_many([s.session_id for s in event.sessions] + event.dropped)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from common.auth import Verifier
 from common.group import GroupCommit
+from common.states import States
 from common.store import Reads
 from common.transaction import Transactions
 from enrolment.application.ports import Due, EnrolmentTransaction, Links, Queries
@@ -21,3 +22,4 @@ class Enrolments:
     clock: Callable[[], datetime]
     verifier: Verifier
     links: Links
+    states: States[EnrolmentTransaction]

@@ -126,6 +126,12 @@ class Enrolment:
             raise ReasonMissing()
         return self.moved("withdrawn", at, by.person_id, reason)
 
+    def release(self, at: datetime, because: str) -> "Enrolment":
+        """Whatever it is, it ends; neither cut-off nor being mandatory matters."""
+        if not self.active:
+            raise NotActive(state=self.state)
+        return self.moved("withdrawn", at, None, because)
+
     def lapse(self, at: datetime, because: str, by: UUID | None = None) -> "Enrolment":
         if self.state not in ACTIVE:
             raise NotActive(state=self.state)

@@ -151,7 +151,8 @@ class EnrolmentReconfirmed(EnrolmentFact):
 
 
 class EnrolmentWithdrawn(EnrolmentFact):
-    """A person gave up a place, or an admin did for them. `because`: withdrawn, reconfirmation-declined."""
+    """A person gave up a place, or an admin did for them. `because`: withdrawn,
+    reconfirmation-declined, erased."""
 
     event_type: ClassVar[str] = "sangam.enrolment.withdrawn.v1"
     held_seat: bool
@@ -196,6 +197,17 @@ class CertificateIssued(Event):
     qualifies_for: list[UUID]
     issued_at: datetime
     valid_until: datetime | None = None
+
+
+class PersonErased(Event):
+    """A person asked to be forgotten: their data is gone and what they held is free. `reason` is a code."""
+
+    event_type: ClassVar[str] = "sangam.person.erased.v1"
+    topic: ClassVar[str] = "enrolment-events"
+    key_field: ClassVar[str] = "person_id"
+
+    person_id: UUID
+    reason: str
 
 
 class PersonRecorded(StateEvent):

@@ -1,6 +1,6 @@
 """All that this service reacts to."""
 
-from common.consumer import Subscriptions
+from common.consumer import Subscription, Subscriptions
 from enrolment.application.incoming import (
     AttendanceRecorded,
     CampusRecorded,
@@ -11,6 +11,7 @@ from enrolment.application.incoming import (
 from enrolment.application.ports import EnrolmentTransaction
 from enrolment.application.reactions import (
     on_attendance_recorded,
+    on_campus_gone,
     on_campus_recorded,
     on_schedule_released,
     on_session_cancelled,
@@ -18,7 +19,7 @@ from enrolment.application.reactions import (
 )
 
 SUBSCRIPTIONS: Subscriptions[EnrolmentTransaction] = {
-    CampusRecorded: on_campus_recorded,
+    CampusRecorded: Subscription(copy=on_campus_recorded, gone=on_campus_gone),
     ScheduleReleased: on_schedule_released,
     SessionRescheduled: on_session_rescheduled,
     SessionCancelled: on_session_cancelled,

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from common.timers import Timer
+from enrolment.application.commands_erasure import settle_erasure
 from enrolment.application.commands_imports import advance_job
 from enrolment.application.commands_offerings import close_window, release_shares
 from enrolment.application.commands_offers import expire_offer
@@ -22,5 +23,6 @@ def timers(due: Due) -> list[Timer[EnrolmentTransaction]]:
         Timer("windows", OFTEN, due.windows_to_close, close_window),
         Timer("shares", OFTEN, due.shares_to_release, release_shares),
         Timer("starts", OFTEN, due.offerings_to_start, start_offering),
+        Timer("erasures", OFTEN, due.erasures_to_settle, settle_erasure),
         Timer("follow-ups", SOON, due.follow_ups, go_on),
     ]

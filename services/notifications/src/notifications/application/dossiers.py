@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from notifications.application.ports import NotificationsTransaction
+from notifications.application.reactions_copies import erased_people
 from notifications.domain.calendar_item import CalendarItem, item_id
 from notifications.domain.copies import Certificate, Enrolment, Offering
 from notifications.domain.delivery import Delivery
@@ -21,7 +22,9 @@ async def read_ahead(deliveries: Sequence[Delivery], tx: NotificationsTransactio
         {d.about.certificate_id for d in deliveries if d.about.certificate_id}
     )
     others = {enrolment.person_id for enrolment in enrolments.values()}
-    people = await tx.people.get_many({d.person_id for d in deliveries} | others)
+    wanted_people = {d.person_id for d in deliveries} | others
+    people = await tx.people.get_many(wanted_people)
+    await erased_people({str(id) for id in wanted_people} - people.keys(), tx)
     courses = {o.course_id for o in offerings.values() if o.course_id} | {c.course_id for c in certificates.values()}
     await tx.courses.get_many(courses)
     sites = {site.campus for t in timetables.values() for s in t.sessions for site in s.when.sites}
@@ -44,11 +47,15 @@ async def dossier(delivery: Delivery, tx: NotificationsTransaction) -> Dossier:
     certificate: Certificate | None = await tx.certificates.find(about.certificate_id) if about.certificate_id else None
     course_id = certificate.course_id if certificate else offering.course_id if offering else None
     person = await tx.people.find(delivery.person_id)
+    trainee = await tx.people.find(enrolment.person_id) if enrolment else None
+    missing = [delivery.person_id] if person is None else []
+    missing += [enrolment.person_id] if enrolment and trainee is None else []
     campuses = {person.campus if person else "", offering.owner_campus if offering else ""} - {""}
     campuses |= {site.campus for session in _sessions(timetable) for site in session.when.sites}
     return Dossier(
         person=person,
-        trainee=await tx.people.find(enrolment.person_id) if enrolment else None,
+        trainee=trainee,
+        erased=bool(missing and await erased_people(missing, tx)),
         offering=offering,
         course=await tx.courses.find(course_id) if course_id else None,
         timetable=timetable,

@@ -186,6 +186,13 @@ class SessionCancelled(TimetableFact):
     facilitators: list[UUID]
 
 
+class PersonErased(IncomingEvent):
+    event_type: ClassVar[str] = "sangam.person.erased.v1"
+    topic: ClassVar[str] = "enrolment-events"
+
+    person_id: UUID
+
+
 class PersonRecorded(IncomingState):
     event_type: ClassVar[str] = "sangam.person.recorded.v1"
     topic: ClassVar[str] = "people"

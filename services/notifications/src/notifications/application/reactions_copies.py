@@ -1,6 +1,10 @@
-"""Keeping copies of state topics: the consumer lets only newer states through."""
+"""Keeping copies of state topics, and letting them go: the consumer lets only newer states through."""
 
-from notifications.application.incoming import CampusRecorded, CourseRecorded, PersonRecorded
+from collections.abc import Iterable
+from uuid import UUID
+
+from common import inbox
+from notifications.application.incoming import CampusRecorded, CourseRecorded, PersonErased, PersonRecorded
 from notifications.application.ports import NotificationsTransaction
 from notifications.domain.copies import Campus, Course, Person
 
@@ -24,6 +28,22 @@ async def on_person_recorded(event: PersonRecorded, tx: NotificationsTransaction
     )
 
 
+async def on_person_erased(event: PersonErased, tx: NotificationsTransaction) -> None:
+    """P-01: from now on nothing is sent to them, whatever waits; their copy goes."""
+    await inbox.erase(PersonRecorded, event.person_id, tx)
+    await on_person_gone(str(event.person_id), tx)
+
+
+async def on_person_gone(person_id: str, tx: NotificationsTransaction) -> None:
+    if await tx.people.find(person_id):
+        tx.people.remove(person_id)
+
+
+async def erased_people(ids: Iterable[UUID | str], tx: NotificationsTransaction) -> frozenset[str]:
+    """Those of them, as text, to whom and about whom nothing may be said."""
+    return await inbox.erased(PersonRecorded, ids, tx)
+
+
 async def on_course_recorded(event: CourseRecorded, tx: NotificationsTransaction) -> None:
     known = await tx.courses.find(event.course_id)
     tx.courses.save(
@@ -37,6 +57,11 @@ async def on_course_recorded(event: CourseRecorded, tx: NotificationsTransaction
     )
 
 
+async def on_course_gone(course_id: str, tx: NotificationsTransaction) -> None:
+    if await tx.courses.find(course_id):
+        tx.courses.remove(course_id)
+
+
 async def on_campus_recorded(event: CampusRecorded, tx: NotificationsTransaction) -> None:
     known = await tx.campuses.find(event.campus)
     tx.campuses.save(
@@ -48,3 +73,8 @@ async def on_campus_recorded(event: CampusRecorded, tx: NotificationsTransaction
             languages=tuple(event.languages),
         )
     )
+
+
+async def on_campus_gone(campus: str, tx: NotificationsTransaction) -> None:
+    if await tx.campuses.find(campus):
+        tx.campuses.remove(campus)

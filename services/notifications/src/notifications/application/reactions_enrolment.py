@@ -91,8 +91,10 @@ async def on_enrolment_reconfirmed(event: EnrolmentReconfirmed, tx: Notification
 
 
 async def on_enrolment_withdrawn(event: EnrolmentWithdrawn, tx: NotificationsTransaction) -> None:
+    """That somebody was erased is told to nobody: neither to them nor, without a name, to others."""
     await _step(event, tx, "withdrawn", "withdrawn", because=event.because)
-    await notify([_to_person(event, "withdrawn"), *_to_nominators(event)], tx)
+    if event.because != "erased":
+        await notify([_to_person(event, "withdrawn"), *_to_nominators(event)], tx)
 
 
 async def on_enrolment_lapsed(event: EnrolmentLapsed, tx: NotificationsTransaction) -> None:

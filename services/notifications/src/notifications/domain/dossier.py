@@ -11,9 +11,11 @@ from notifications.domain.timetable import Session, Slot, Timetable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
-    """`person` is the recipient, `trainee` the person whose enrolment it is about; `items` are the recipient's."""
+    """`person` is the recipient, `trainee` the person whose enrolment it is about; `items` are the recipient's.
+    `erased`: one of the two was, and nothing may be said any more."""
 
     person: Person | None = None
+    erased: bool = False
     trainee: Person | None = None
     offering: Offering | None = None
     course: Course | None = None

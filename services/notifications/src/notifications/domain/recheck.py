@@ -26,6 +26,8 @@ def recheck(delivery: Delivery, known: Dossier, now: datetime, *, impatient: boo
     purpose = PURPOSES[delivery.purpose]
     if now >= delivery.not_after or _is_over(purpose, known, now):
         return Drop("expired")
+    if known.erased:
+        return Drop("person-erased")
     if reason := _superseded(delivery, purpose, known):
         return Drop(reason)
     if what := _missing(delivery, purpose, known, impatient):

@@ -1,6 +1,6 @@
 """All that this service reacts to."""
 
-from common.consumer import ReadsAhead, Subscriptions
+from common.consumer import ReadsAhead, Subscription, Subscriptions
 from notifications.application import incoming as facts
 from notifications.application import reactions_copies as copies
 from notifications.application import reactions_enrolment as enrolment
@@ -8,9 +8,10 @@ from notifications.application import reactions_schedule as schedule
 from notifications.application.ports import NotificationsTransaction
 
 SUBSCRIPTIONS: Subscriptions[NotificationsTransaction] = {
-    facts.PersonRecorded: copies.on_person_recorded,
-    facts.CourseRecorded: copies.on_course_recorded,
-    facts.CampusRecorded: copies.on_campus_recorded,
+    facts.PersonRecorded: Subscription(copy=copies.on_person_recorded, gone=copies.on_person_gone),
+    facts.CourseRecorded: Subscription(copy=copies.on_course_recorded, gone=copies.on_course_gone),
+    facts.CampusRecorded: Subscription(copy=copies.on_campus_recorded, gone=copies.on_campus_gone),
+    facts.PersonErased: Subscription(copy=copies.on_person_erased),
     facts.OfferingDrafted: schedule.on_offering_drafted,
     facts.OfferingChanged: schedule.on_offering_changed,
     facts.OfferingCancelled: schedule.on_offering_cancelled,

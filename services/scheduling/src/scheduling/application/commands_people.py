@@ -5,6 +5,7 @@ from uuid import UUID
 
 from common.problem import NotFound
 from scheduling.application.ports import SchedulingTransaction
+from scheduling.application.reactions import is_erased
 from scheduling.domain.errors import NotAllowed
 from scheduling.domain.facilitator import Facilitator
 from scheduling.domain.words import Actor, CampusId
@@ -29,6 +30,8 @@ async def record_facilitator(command: RecordFacilitator, tx: SchedulingTransacti
         raise NotFound(id=command.campus)
     if not actor.plans(command.campus):
         raise NotAllowed()
+    if await is_erased(command.person_id, tx):
+        raise NotFound(id=str(command.person_id))
     person = await tx.people.find(command.person_id)
     known = await tx.facilitators.find(command.person_id)
     if known is None and person and person.campus and not actor.sees(person.campus):

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import time
 
 from common.problem import NotFound, Stale
+from scheduling.application import facts
 from scheduling.application.ports import SchedulingTransaction
 from scheduling.domain.calendar import Holiday
 from scheduling.domain.campus import Campus, Region, years_wanted
 from scheduling.domain.errors import NotAllowed, RoomLabelTaken
-from scheduling.domain.events import CampusRecorded, HolidayFace
 from scheduling.domain.room import Room
 from scheduling.domain.words import Actor, CampusId
 
@@ -65,19 +65,7 @@ def record(known: Campus | None, campus: Campus, tx: SchedulingTransaction) -> C
     if known is not None and known.says_what(campus):
         return known
     campus = tx.campuses.save(campus)
-    tx.emit(
-        CampusRecorded(
-            campus=campus.id,
-            revision=campus.version,
-            names=campus.names,
-            zone=campus.zone,
-            languages=list(campus.languages),
-            working_week=list(campus.working_week),
-            holidays=[HolidayFace(day=h.day, name=h.name, kind=h.kind) for h in campus.holidays],
-            quiet_from=campus.quiet_from,
-            quiet_to=campus.quiet_to,
-        )
-    )
+    tx.emit(facts.campus_recorded(campus))
     return campus
 
 

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 
 from scheduling.application.queries import TimetableView
 from scheduling.domain.attendance import Attendance, Marked
+from scheduling.domain.campus import Campus
 from scheduling.domain.events import (
     AttendanceRecorded,
+    CampusRecorded,
+    HolidayFace,
     Mark,
     ScheduleReleased,
     SessionCancelled,
@@ -49,6 +52,20 @@ def session_cancelled(session: Session, timetable: Timetable, because: str) -> S
         revision=session.revision,
         because=because,
         facilitators=list(session.facilitators),
+    )
+
+
+def campus_recorded(campus: Campus) -> CampusRecorded:
+    return CampusRecorded(
+        campus=campus.id,
+        revision=campus.version,
+        names=campus.names,
+        zone=campus.zone,
+        languages=list(campus.languages),
+        working_week=list(campus.working_week),
+        holidays=[HolidayFace(day=h.day, name=h.name, kind=h.kind) for h in campus.holidays],
+        quiet_from=campus.quiet_from,
+        quiet_to=campus.quiet_to,
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from uuid import UUID
 
+from common import inbox
 from scheduling.application import facts
 from scheduling.application.booking import free
 from scheduling.application.incoming import (
@@ -15,6 +16,7 @@ from scheduling.application.incoming import (
     OfferingCancelled,
     OfferingChanged,
     OfferingDrafted,
+    PersonErased,
     PersonRecorded,
 )
 from scheduling.application.ports import SchedulingTransaction
@@ -88,6 +90,11 @@ async def on_course_recorded(event: CourseRecorded, tx: SchedulingTransaction) -
         await propose_if_waiting(timetable.id, tx)
 
 
+async def on_course_gone(course_id: str, tx: SchedulingTransaction) -> None:
+    if await tx.courses.find(course_id):
+        tx.courses.remove(course_id)
+
+
 async def propose_if_waiting(offering_id: UUID, tx: SchedulingTransaction) -> bool:
     """Whether it is decided, from what is known now."""
     timetable, offering = await tx.timetables.find(offering_id), await tx.offerings.find(offering_id)
@@ -159,3 +166,21 @@ async def on_person_recorded(event: PersonRecorded, tx: SchedulingTransaction) -
         facilitator = await tx.facilitators.find(event.person_id)
         if facilitator and facilitator.campus is None:
             tx.facilitators.save(facilitator.settle(campus, languages))
+
+
+async def on_person_erased(event: PersonErased, tx: SchedulingTransaction) -> None:
+    """P-01: nobody plans with them any more; rosters follow the withdrawal of each place, attendance keeps its ids."""
+    await inbox.erase(PersonRecorded, event.person_id, tx)
+    await on_person_gone(str(event.person_id), tx)
+
+
+async def is_erased(person_id: UUID, tx: SchedulingTransaction) -> bool:
+    return bool(await inbox.erased(PersonRecorded, [person_id], tx))
+
+
+async def on_person_gone(person_id: str, tx: SchedulingTransaction) -> None:
+    """The copy goes, and what made a facilitator of them."""
+    if await tx.people.find(person_id):
+        tx.people.remove(person_id)
+    if await tx.facilitators.find(person_id):
+        tx.facilitators.remove(person_id)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from common.auth import Verifier
 from common.group import GroupCommit
+from common.states import States
 from common.store import Reads
 from common.transaction import Transactions
 from scheduling.application.ports import Due, Gazette, Queries, SchedulingTransaction
@@ -21,3 +22,4 @@ class Scheduling:
     gazette: Gazette
     clock: Callable[[], datetime]
     verifier: Verifier
+    states: States[SchedulingTransaction]
