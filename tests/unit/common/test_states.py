@@ -1,6 +1,6 @@
 """State topics: what is erased stays erased, and what is current is told again."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -53,7 +53,16 @@ def on_the_wire(world: World) -> list[Record]:
 async def told(world: World, thing: Thing) -> list[int | None]:
     """Of this thing, in the order of the topic: the count of each state, None for a tombstone."""
     await world.relay.idle()
-    of_thing = [e for e in world.broker.log if e.key == str(thing.id)]
+    return _said(e for e in world.broker.log if e.key == str(thing.id))
+
+
+async def told_once(world: World, thing: Thing) -> list[int | None]:
+    """The same, where two relays may have sent one event."""
+    await world.relay.idle()
+    return _said({e.id: e for e in world.broker.log if e.key == str(thing.id)}.values())
+
+
+def _said(of_thing: Iterable[Envelope]) -> list[int | None]:
     return [ThingState.model_validate_json(e.data).count if e.data else None for e in of_thing]
 
 
@@ -205,7 +214,7 @@ async def test_the_repair_of_one_process_tells_what_another_erased_meanwhile() -
     await api.relay.idle()
 
     assert await a_repair(worker).repair() == 1
-    assert await told(worker, thing) == [1, None, None]
+    assert await told_once(worker, thing) == [1, None, None]
 
 
 @pytest.mark.rule("P-01")
@@ -254,7 +263,7 @@ async def test_two_workers_that_die_and_begin_again_tell_every_key_once_a_night(
     await one.relay.idle()
     await other.relay.idle()
 
-    assert [await told(one, thing) for thing in things] == [[1, 1]] * len(things)
+    assert [await told_once(one, thing) for thing in things] == [[1, 1]] * len(things)
     assert await tick(timers[0], one.transactions, NOW) == 0
 
     states[0]._clock = lambda: datetime(2026, 3, 3, 21, tzinfo=UTC)

@@ -3,6 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from itertools import groupby
 from typing import Literal, Protocol
 
@@ -19,6 +20,7 @@ log = structlog.get_logger()
 Result = Literal["published", "nothing", "refused", "blocked"]
 MOST = 500
 REMEMBERED = 10_000
+MARK_S = 0.25
 
 
 class Producer(Protocol):
@@ -58,6 +60,7 @@ class Relay:
         self._sent_states: dict[str, int] = {}
         self._refusals = Refusals()
         self._task: asyncio.Task[None] | None = None
+        self._marking: asyncio.Task[None] | None = None
 
     def keep(self, states: CurrentStates) -> None:
         """From now on what this relay sends late on these topics is told again."""
@@ -80,8 +83,11 @@ class Relay:
         self._go()
 
     async def idle(self) -> None:
+        """Until nothing is under way; what was published is then marked."""
         while self._task is not None:
             await asyncio.gather(self._task)
+        with suppress(Unavailable):
+            await self._forget()
 
     def _go(self) -> None:
         if self._woken and self._task is None:
@@ -102,20 +108,27 @@ class Relay:
             self._task = None
 
     async def _cycle(self, woken: Mapping[str, list[Envelope]]) -> Result:
-        """Published but not marked: the next cycle retries only the mark. Raises Unavailable."""
-        await self._forget()
+        """Raises Unavailable."""
         waiting = await self._waiting(woken)
-        result: Result = "nothing"
-        if waiting:
-            result = await self._publish(waiting)
-            await self._forget()
+        result = await self._publish(waiting) if waiting else "nothing"
+        self._marking = self._marking or asyncio.create_task(self._mark())
         await self._look_back()
         return result
+
+    async def _mark(self) -> None:
+        """What was published is marked together a moment later, which takes a command a moment instead of one an event.
+        Where that fails only the mark is tried again."""
+        while self._unmarked:
+            await asyncio.sleep(MARK_S)
+            with suppress(Unavailable):
+                await self._forget()
+        self._marking = None
 
     async def _waiting(self, woken: Mapping[str, list[Envelope]]) -> list[Envelope]:
         known = {stream for stream, fresh in woken.items() if self._follows(fresh)}
         waiting = [envelope for stream in known for envelope in woken[stream]]
         if unknown := woken.keys() - known:
+            await self._forget()
             found = await self._outbox.waiting(unknown, MOST)
             waiting += _contiguous(found)
             if len(found) == MOST:
@@ -168,9 +181,13 @@ class Relay:
         return fresh[0].sequence == self._sent.get(fresh[0].stream, 0) + 1 and len(_contiguous(fresh)) == len(fresh)
 
     async def _forget(self) -> None:
-        if self._unmarked:
-            await self._outbox.forget(self._unmarked)
-            self._unmarked = []
+        published, self._unmarked = self._unmarked, []
+        try:
+            if published:
+                await self._outbox.forget(published)
+        except BaseException:
+            self._unmarked = published + self._unmarked
+            raise
 
     async def _look_back(self) -> None:
         """Compaction keeps the last offset, not the highest number: whoever finds that another relay may have been
@@ -179,6 +196,8 @@ class Relay:
             return
         numbers = await self._outbox.numbers(self._sent_states)
         behind = {stream for stream, sent in self._sent_states.items() if numbers.get(stream, 0) > sent}
+        if behind:
+            await self._forget()
         waiting = {envelope.stream for envelope in await self._outbox.waiting(behind, MOST)} if behind else set()
         for stream in behind - waiting:
             await self._states.tell_again(stream)
