@@ -26,7 +26,7 @@ from common.problem import Unavailable
 from common.progress import Partition, Progress, Stalled
 from common.store import Reads
 from common.subscriptions import SUBSCRIBED
-from common.topics import MOST_BYTES, Topic
+from common.topics import MOST_BYTES, Topic, min_insync
 
 log = structlog.get_logger()
 
@@ -290,13 +290,14 @@ def _now() -> float:
 
 async def set_up_topics(brokers: str, topics: Sequence[Topic], replication: int) -> None:
     """Creates what is missing. Raises ValueError for a changed partition count: keys would move."""
+    safe = {"min.insync.replicas": str(min_insync(replication))}
     admin = AIOKafkaAdminClient(bootstrap_servers=brokers)
     await admin.start()
     try:
         known = {t["topic"]: len(t["partitions"]) for t in await admin.describe_topics() if not t["error_code"]}
         for topic in topics:
             if topic.name not in known:
-                new = NewTopic(topic.name, topic.partitions, replication, topic_configs=topic.config)
+                new = NewTopic(topic.name, topic.partitions, replication, topic_configs=topic.config | safe)
                 with contextlib.suppress(TopicAlreadyExistsError):
                     await admin.create_topics([new])
             elif known[topic.name] != topic.partitions:
