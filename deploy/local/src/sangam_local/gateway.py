@@ -176,6 +176,7 @@ def text_of(gateway: Gateway) -> str:
         listen=gateway.listen,
         admin=gateway.admin,
         services=gateway.services,
+        several={service.name for service in gateway.services if len(service.endpoints) > 1},
         issuers=gateway.issuers,
         tracer=gateway.tracer,
         metrics=gateway.metrics,
