@@ -16,7 +16,9 @@ from aiokafka.errors import (
     ConsumerStoppedError,
     IllegalStateError,
     KafkaError,
+    NoError,
     TopicAlreadyExistsError,
+    for_code,
 )
 
 from common import inbox, telemetry
@@ -289,7 +291,8 @@ def _now() -> float:
 
 
 async def set_up_topics(brokers: str, topics: Sequence[Topic], replication: int) -> None:
-    """Creates what is missing. Raises ValueError for a changed partition count: keys would move."""
+    """Creates what is missing. Raises ValueError for a changed partition count, since keys would move, and for what
+    the brokers refuse, such as more copies than there are brokers."""
     safe = {"min.insync.replicas": str(min_insync(replication))}
     admin = AIOKafkaAdminClient(bootstrap_servers=brokers)
     await admin.start()
@@ -298,8 +301,9 @@ async def set_up_topics(brokers: str, topics: Sequence[Topic], replication: int)
         for topic in topics:
             if topic.name not in known:
                 new = NewTopic(topic.name, topic.partitions, replication, topic_configs=topic.config | safe)
-                with contextlib.suppress(TopicAlreadyExistsError):
-                    await admin.create_topics([new])
+                [(_, code, *_)] = (await admin.create_topics([new])).topic_errors
+                if code not in (NoError.errno, TopicAlreadyExistsError.errno):
+                    raise ValueError(f"topic {topic.name} cannot be made: {for_code(code).__name__}")
             elif known[topic.name] != topic.partitions:
                 raise ValueError(f"topic {topic.name} has {known[topic.name]} partitions, not {topic.partitions}")
     finally:
