@@ -16,7 +16,7 @@ EXPORT := $(UV) export --quiet --frozen --no-header --no-emit-workspace
 DEPTRY := --package-module-name-map sangam-common=common --per-rule-ignores 'DEP002=tzdata|httptools|python-multipart'
 CODE := libs services deploy tests benchmarks docs
 
-.PHONY: help up down status urls logs reset demo clock test check rules docs bench lock
+.PHONY: help up up-three down status urls logs reset demo clock test check rules docs bench lock
 
 help: ## say what there is (also plain `make`)
 	@echo "Sangam coordinates training across the campuses of one institute. There is:"
@@ -27,6 +27,9 @@ $(READY): requirements.lock deploy/local/uv.lock.txt pyproject.toml $(MEMBERS:%=
 
 up: $(READY) ## start everything, bring in the reference institute, play the story, say where everything is
 	@$(LOCAL) up
+
+up-three: $(READY) ## the same with three Kafka brokers and two of each api and worker
+	@$(LOCAL) up --three
 
 down: $(READY) ## stop everything; the data stays
 	@$(LOCAL) down

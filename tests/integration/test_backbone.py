@@ -279,3 +279,8 @@ async def test_a_changed_partition_count_is_refused(backbone: Backbone) -> None:
 
     with pytest.raises(ValueError, match="has 3 partitions, not 4"):
         await set_up_topics(backbone.brokers, [Topic("thing-events", 4)], 1)
+
+
+async def test_more_copies_than_brokers_are_refused(backbone: Backbone) -> None:
+    with pytest.raises(ValueError, match="thing-copies cannot be made: InvalidReplicationFactorError"):
+        await set_up_topics(backbone.brokers, [Topic("thing-copies", 1)], 3)

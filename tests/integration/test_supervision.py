@@ -55,6 +55,26 @@ async def test_a_stopped_part_stays_away_until_it_is_started(light: System) -> N
     assert await light.ready("sms", "mailbox")
 
 
+async def test_a_felled_part_stays_away_until_it_is_started(light: System) -> None:
+    pid = pids(light)["sms"]
+
+    await light.fell("sms")
+
+    assert not processes.alive(pid)
+    assert light.supervisor.states()["sms"].word == "stopped"
+    await light.start("sms")
+    assert await light.ready("sms", "mailbox")
+
+
+async def test_a_frozen_part_hears_that_it_is_to_stop(light: System) -> None:
+    light.kill("sms", signal.SIGSTOP)
+
+    await light.stop("sms")
+
+    assert light.supervisor.states()["sms"].word == "stopped"
+    assert "terminated by SIGKILL" not in (light.home.logs / "supervisord.log").read_text()
+
+
 async def test_down_leaves_no_process_and_no_listener(light: System) -> None:
     started = pids(light).values()
 

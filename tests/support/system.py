@@ -10,15 +10,16 @@ from sangam_local.furnish import furnish
 from sangam_local.home import Home
 from sangam_local.parts import ALL
 from sangam_local.ports import Ports
+from sangam_local.scale import SINGLE, Scale
 from sangam_local.system import System
 
 BACKBONE = frozenset({"kafka", "mongo"})
 
 
 @asynccontextmanager
-async def running(folder: Path, with_: frozenset[str] = ALL) -> AsyncIterator[System]:
+async def running(folder: Path, with_: frozenset[str] = ALL, scale: Scale = SINGLE) -> AsyncIterator[System]:
     """A system of one's own; the logs stay in `folder`."""
-    system = System(Home(folder), Ports.free(), "test", with_=with_)
+    system = System(Home(folder), Ports.free(), "test", with_=with_, scale=scale)
     try:
         await system.up()
         yield system

@@ -20,6 +20,7 @@ from sangam_local.home import Home
 from sangam_local.parts import ALL, SERVICES
 from sangam_local.parts.services import environment
 from sangam_local.ports import Ports
+from sangam_local.scale import SINGLE, THREE, Scale
 from sangam_local.showing import show
 from sangam_local.story import StepReport, StoryFault
 from sangam_local.system import System
@@ -34,12 +35,15 @@ screen = Console(stderr=True, highlight=False)
 @app.command()
 def up(
     only: Annotated[str, typer.Option(help="Start these parts alone, by name, with commas between.")] = "",
+    three: Annotated[
+        bool, typer.Option("--three", help="Three Kafka brokers, and two of each api and worker.")
+    ] = False,
 ) -> None:
     """Start everything, bring in the reference institute, play the story once, and say where everything is."""
     chosen = frozenset(only.split(",")) if only else ALL
     if unknown := chosen - ALL:
         raise Trouble(f"There is no part named {', '.join(sorted(unknown))}; there are {', '.join(sorted(ALL))}.")
-    _do(_up(chosen))
+    _do(_up(chosen, THREE if three else SINGLE))
 
 
 @app.command()
@@ -139,8 +143,8 @@ def told(work: Callable[[], object]) -> None:
         raise SystemExit(1) from None
 
 
-async def _up(chosen: frozenset[str]) -> None:
-    system = System(Home.chosen(), _ports(), "local", with_=chosen)
+async def _up(chosen: frozenset[str], scale: Scale) -> None:
+    system = System(Home.chosen(), _ports(), "local", with_=chosen, scale=scale)
     with Display(screen) as display:
         await system.up(display)
     if chosen != ALL:
@@ -171,7 +175,7 @@ def _running() -> System:
     system = _system()
     if not system.supervisor.alive():
         raise Trouble("Sangam does not run: start it with `make up`.")
-    return System(system.home, system.ports, with_=_chosen(system))
+    return System(system.home, system.ports, with_=_chosen(system), scale=Scale.of(system.home))
 
 
 def _chosen(system: System) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""The domain clock's offset of one home: seconds in a file that all six processes read."""
+"""The domain clock's offset of one home: seconds in a file that all processes read."""
 
 import os
 import re

@@ -21,7 +21,7 @@ def files() -> Mapping[Path, str]:
         listen=Endpoint("0.0.0.0", 8080),  # noqa: S104 - inside its container
         admin=Endpoint("127.0.0.1", 9901),
         metrics=Endpoint("0.0.0.0", 9902),  # noqa: S104 - the same
-        services=[Cluster(name, f"{name}-api", 8000) for name in gateway.SERVICES],
+        services=[Cluster(name, [Endpoint(f"{name}-api", 8000)]) for name in gateway.SERVICES],
         issuers=[Issuer("keycloak", f"{IDENTITY_URL}/realms/sangam", jwks=JWKS)],
         tracer=Tracer("otlp", "collector", 4318),
     )

@@ -22,9 +22,10 @@ class Endpoint(NamedTuple):
 
 
 class Cluster(NamedTuple):
+    """Where one thing is: a service may run several times."""
+
     name: str
-    host: str
-    port: int
+    endpoints: Sequence[Endpoint]
 
 
 class Tracer(NamedTuple):
@@ -148,7 +149,7 @@ def render(
             Gateway(
                 listen=Endpoint("127.0.0.1", ports["gateway"]),
                 admin=Endpoint("127.0.0.1", ports["gateway_admin"]),
-                services=[Cluster(name, "127.0.0.1", ports[f"{name}_api"]) for name in SERVICES],
+                services=[Cluster(name, _apis(ports, name)) for name in SERVICES],
                 issuers=issuers,
                 tracer=Tracer("zipkin", "127.0.0.1", ports["traces"]) if "traces" in ports else None,
                 origins=origins,
@@ -175,6 +176,7 @@ def text_of(gateway: Gateway) -> str:
         listen=gateway.listen,
         admin=gateway.admin,
         services=gateway.services,
+        several={service.name for service in gateway.services if len(service.endpoints) > 1},
         issuers=gateway.issuers,
         tracer=gateway.tracer,
         metrics=gateway.metrics,
@@ -191,14 +193,18 @@ def text_of(gateway: Gateway) -> str:
     )
 
 
+def _apis(ports: Mapping[str, int], service: str) -> Sequence[Endpoint]:
+    return [Endpoint("127.0.0.1", ports[name]) for name in (f"{service}_api", f"{service}_api_2") if name in ports]
+
+
 def _clusters(gateway: Gateway) -> Sequence[Cluster]:
     clusters = list(gateway.services)
     for issuer in gateway.issuers:
         if issuer.jwks:
             place = urlsplit(issuer.jwks)
-            clusters.append(Cluster("identity", place.hostname or "", place.port or 80))
+            clusters.append(Cluster("identity", [Endpoint(place.hostname or "", place.port or 80)]))
     if gateway.metrics is not None:
-        clusters.append(Cluster("admin", *gateway.admin))
+        clusters.append(Cluster("admin", [gateway.admin]))
     if gateway.tracer is not None:
-        clusters.append(Cluster("traces", gateway.tracer.host, gateway.tracer.port))
+        clusters.append(Cluster("traces", [Endpoint(gateway.tracer.host, gateway.tracer.port)]))
     return clusters

@@ -42,6 +42,11 @@ class Home:
     def ports(self) -> Path:
         return self.run / "ports.json"
 
+    @property
+    def scale(self) -> Path:
+        """Beside the data, because it says how that can be read."""
+        return self.data / "scale.json"
+
     def make(self) -> None:
         for folder in (self.root, self.data, self.logs, self.run):
             folder.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ from typing import Literal
 from sangam_local.downloads import Download
 from sangam_local.home import Home
 from sangam_local.ports import Ports
+from sangam_local.scale import Scale
 
 Profile = Literal["local", "test"]
 
@@ -24,6 +25,7 @@ class Place:
     ports: Ports
     profile: Profile
     chosen: frozenset[str]
+    scale: Scale
 
     def data(self, name: str) -> Path:
         folder = self.home.data / name
@@ -32,8 +34,10 @@ class Place:
 
     def chosen_ports(self) -> Mapping[str, int]:
         """The ports of what runs; a part that is left out has none, and whoever would talk to it sees that."""
-        optional = {"identity", "traces"} - self.chosen
-        return {name: port for name, port in self.ports.mapping().items() if name not in optional}
+        absent = {"identity", "traces"} - self.chosen
+        if self.scale.processes == 1:
+            absent |= {name for name in self.ports.mapping() if name.endswith(("_api_2", "_worker_2"))}
+        return {name: port for name, port in self.ports.mapping().items() if name not in absent}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

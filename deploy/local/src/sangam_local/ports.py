@@ -11,14 +11,14 @@ from typing import Self
 
 HOST = "127.0.0.1"
 DEFAULT_BASE = 8080
-BLOCK = 20
+BLOCK = 32
 # Below the range from which Linux takes the near end of outgoing connections, so that nothing slips in between.
 FREE_FROM, FREE_TO = 15_000, 32_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """A port per listener. The field order is the order in the block."""
+    """A port per listener, also of what only the larger scale has. The field order is the order in the block."""
 
     gateway: int
     identity: int
@@ -36,6 +36,16 @@ class Ports:
     scheduling_worker: int
     notifications_api: int
     notifications_worker: int
+    kafka_2: int
+    kafka_2_controller: int
+    kafka_3: int
+    kafka_3_controller: int
+    enrolment_api_2: int
+    enrolment_worker_2: int
+    scheduling_api_2: int
+    scheduling_worker_2: int
+    notifications_api_2: int
+    notifications_worker_2: int
 
     @classmethod
     def at(cls, base: int) -> Self:
@@ -58,7 +68,8 @@ class Ports:
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        return cls(**json.loads(path.read_text()))
+        """What was saved, also by a version that knew fewer ports: they are appended only."""
+        return cls.at(json.loads(path.read_text())["gateway"])
 
     def save(self, path: Path) -> None:
         path.write_text(json.dumps(asdict(self), indent=2))

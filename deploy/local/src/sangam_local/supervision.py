@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -92,15 +93,40 @@ class Supervisor:
 
     def stop(self, names: Iterable[str]) -> None:
         """Stop these at the same time; returns when all have."""
-        rpc, waiting = self._rpc(), set()
+        names = [*names]
+        asked = self._ask_to_stop(names)
+        self._signal(asked, signal.SIGCONT)  # a frozen one cannot hear
+        self._wait_until_gone(asked)
+
+    def fell(self, names: Iterable[str]) -> None:
+        """Kill these, so that they stay away. Frozen first, they do not hear what the supervisor asks of them."""
+        names = [*names]
+        self._signal(names, signal.SIGSTOP)
+        asked = self._ask_to_stop(names)
+        self._signal(asked, signal.SIGKILL)
+        self._wait_until_gone(asked)
+
+    def _ask_to_stop(self, names: Iterable[str]) -> Sequence[str]:
+        """Those that ran; the supervisor will not start them again."""
+        rpc, asked = self._rpc(), []
         for name in names:
             try:
                 rpc.stopProcess(name, False)
-                waiting.add(name)
+                asked.append(name)
             except Fault as fault:
                 if fault.faultCode not in (Faults.NOT_RUNNING, Faults.BAD_NAME):
                     raise
-        while any(state.pid for name, state in self.states().items() if name in waiting):
+        return asked
+
+    def _signal(self, names: Iterable[str], number: signal.Signals) -> None:
+        states = self.states()
+        for name in names:
+            with suppress(ProcessLookupError):
+                if name in states and states[name].pid:
+                    os.kill(states[name].pid, number)
+
+    def _wait_until_gone(self, names: Sequence[str]) -> None:
+        while any(state.pid for name, state in self.states().items() if name in names):
             time.sleep(0.05)
 
     def kill(self, name: str, number: signal.Signals) -> int:

@@ -16,6 +16,7 @@ from sangam_local.parts import ALL, SERVICES, described, kafka, mongo
 from sangam_local.plan import Item, Progress, Silence, in_order
 from sangam_local.ports import HOST, Ports
 from sangam_local.probe import until
+from sangam_local.scale import SINGLE, Scale
 from sangam_local.supervision import State, Supervisor
 from sangam_local.tools import says_disk_full
 from sangam_local.trouble import Trouble, disk_full, telling_a_full_disk
@@ -24,13 +25,21 @@ from sangam_local.trouble import Trouble, disk_full, telling_a_full_disk
 class System:
     """Everything under one home. Two systems with different homes and ports do not know of one another."""
 
-    def __init__(self, home: Home, ports: Ports, profile: Profile = "local", *, with_: Iterable[str] = ALL) -> None:
+    def __init__(
+        self,
+        home: Home,
+        ports: Ports,
+        profile: Profile = "local",
+        *,
+        with_: Iterable[str] = ALL,
+        scale: Scale = SINGLE,
+    ) -> None:
         self.home = home
         self.ports = ports
         self.chosen = frozenset(with_)
         if unknown := self.chosen - ALL:
             raise ValueError(f"no such parts: {sorted(unknown)}")
-        self.place = Place(home=home, ports=ports, profile=profile, chosen=self.chosen)
+        self.place = Place(home=home, ports=ports, profile=profile, chosen=self.chosen, scale=scale)
         self.supervisor = Supervisor(home)
 
     async def up(self, progress: Progress | None = None) -> None:
@@ -40,6 +49,7 @@ class System:
             prerequisites.check_disk(self.home.root, ())
             self.home.make()
             async with self._alone():
+                self.place.scale.check(self.home)
                 items = [*described(self.place)]
                 parts = [item for item in items if isinstance(item, Part)]
                 if not self.supervisor.alive():
@@ -47,6 +57,7 @@ class System:
                 running = self._running()
                 self._check(parts, running)
                 await self._fetch(parts, progress)
+                self.place.scale.keep(self.home)
                 self.ports.save(self.home.ports)
                 clock.ensure(self.home)
                 await asyncio.to_thread(self.supervisor.launch, parts)
@@ -62,13 +73,21 @@ class System:
         return self.supervisor.kill(name, number)
 
     async def stop(self, *names: str) -> None:
-        """Stop parts so that they stay away until `start`."""
+        """Ask parts to stop; they stay away until `start`."""
         await asyncio.to_thread(self.supervisor.stop, names)
+
+    async def fell(self, *names: str) -> None:
+        """Kill parts, with no chance to say goodbye; they stay away until `start`."""
+        await asyncio.to_thread(self.supervisor.fell, names)
 
     async def start(self, *names: str) -> None:
         """Start stopped parts and wait until they are ready."""
         wanted = [item for item in described(self.place) if isinstance(item, Part) and item.name in names]
         await in_order(wanted, lambda item: self._start(item, frozenset()), Silence())
+
+    def names(self) -> Sequence[str]:
+        """Of every part; with one broker `kafka`, with three `kafka-1` to `kafka-3`; the second of two ends in `-2`."""
+        return [item.name for item in described(self.place) if isinstance(item, Part)]
 
     def status(self) -> Sequence[State]:
         if not self.supervisor.alive():
@@ -81,7 +100,7 @@ class System:
         return all(await asyncio.gather(*(part.ready() for part in asked)))
 
     def shift_clock(self, by: timedelta) -> timedelta:
-        """Move the domain clock of all six processes on; answers the whole offset."""
+        """Move the domain clock of all processes on; answers the whole offset."""
         return clock.shift(self.home, by)
 
     def reset_data(self) -> None:

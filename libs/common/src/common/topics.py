@@ -34,6 +34,11 @@ class Compaction:
         }
 
 
+def min_insync(replication: int) -> int:
+    """How many replicas must have what is acknowledged: one may die, and nothing is lost or refused."""
+    return max(1, replication - 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Topic:
     name: str

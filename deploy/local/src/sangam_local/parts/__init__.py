@@ -8,7 +8,6 @@ from sangam_local.parts import gateway, identity, kafka, mailbox, mongo, service
 SERVICES = services.SERVICES
 ALL = frozenset({"kafka", "mongo", "gateway", "identity", "mailbox", "sms", "traces", *SERVICES})
 _INFRASTRUCTURE = {
-    "kafka": kafka.part,
     "mongo": mongo.part,
     "identity": identity.part,
     "traces": traces.part,
@@ -20,6 +19,8 @@ _INFRASTRUCTURE = {
 
 def described(place: Place) -> Iterator[Part | Job]:
     """The chosen parts and their jobs, in an order in which a person would read them."""
+    if "kafka" in place.chosen:
+        yield from kafka.parts(place)
     for name, describe in _INFRASTRUCTURE.items():
         if name in place.chosen:
             yield describe(place)

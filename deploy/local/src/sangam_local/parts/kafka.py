@@ -1,9 +1,9 @@
-"""Apache Kafka in KRaft mode: brokers that are controllers as well. One here; a list of more makes a cluster."""
+"""Apache Kafka in KRaft mode: one broker or three, each a controller as well."""
 
 import base64
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,21 +22,37 @@ CLUSTER_ID = base64.urlsafe_b64encode(uuid.UUID("5a6e6761-6d00-4000-8000-6c6f636
 
 @dataclass(frozen=True, slots=True)
 class Node:
+    """`port_names` are those of the listeners for clients and for controllers."""
+
     id: int
+    name: str
+    port_names: tuple[str, str]
     port: int
     controller_port: int
 
 
-def part(place: Place) -> Part:
-    node = Node(1, place.ports.kafka, place.ports.kafka_controller)
-    return broker(place, "kafka", node, [node])
+def parts(place: Place) -> Iterator[Part]:
+    cluster = nodes(place)
+    for node in cluster:
+        yield broker(place, node, cluster)
+
+
+def nodes(place: Place) -> Sequence[Node]:
+    found = []
+    for id, name in enumerate(place.scale.broker_names(), start=1):
+        clients = "kafka" if id == 1 else f"kafka_{id}"
+        port_names = (clients, f"{clients}_controller")
+        found.append(Node(id, name, port_names, *map(place.ports.of, port_names)))
+    return found
 
 
 def brokers(place: Place) -> str:
-    return f"{HOST}:{place.ports.kafka}"
+    """Where clients begin: all of them, with commas between."""
+    return ",".join(f"{HOST}:{node.port}" for node in nodes(place))
 
 
-def broker(place: Place, name: str, node: Node, cluster: Sequence[Node]) -> Part:
+def broker(place: Place, node: Node, cluster: Sequence[Node]) -> Part:
+    name = node.name
     data = place.home.data / name
     properties = place.home.run / f"{name}.properties"
     logging_file = place.home.run / "kafka-log4j2.properties"
@@ -50,20 +66,21 @@ def broker(place: Place, name: str, node: Node, cluster: Sequence[Node]) -> Part
 
     return Part(
         name=name,
-        title="Apache Kafka",
-        command=java.command(384, *_main(logging_file), "kafka.Kafka", properties),
-        ports=("kafka", "kafka_controller"),
+        title="Apache Kafka" if len(cluster) == 1 else f"Apache Kafka, broker {node.id}",
+        command=java.command(384 if len(cluster) == 1 else 256, *_main(logging_file), "kafka.Kafka", properties),
+        ports=node.port_names,
         tools=("java",),
         downloads=(downloads.KAFKA,),
         prepare=prepare,
-        ready=lambda: _serves(node.port),
-        stop_within_s=15,
+        ready=lambda: _serves(node),
+        # Of several that stop at once the last find no controller to take leave of; a killed one loses nothing.
+        stop_within_s=15 if len(cluster) == 1 else 5,
     )
 
 
 def server_properties(node: Node, cluster: Sequence[Node], data: Path) -> str:
     voters = ",".join(f"{other.id}@{HOST}:{other.controller_port}" for other in cluster)
-    replicas = min(3, len(cluster))
+    replicas = len(cluster)
     # A killed broker may return only when its old session has lapsed: the short one is a quick return.
     return f"""process.roles=broker,controller
 node.id={node.id}
@@ -96,15 +113,15 @@ def _main(logging_file: Path) -> Sequence[str | Path]:
     return (f"-Dlog4j2.configurationFile={logging_file}", "-Djava.awt.headless=true", "-cp", f"{jars}/*")
 
 
-async def _serves(port: int) -> bool:
+async def _serves(node: Node) -> bool:
     """A broker that knows itself in its own metadata; an open port comes seconds earlier."""
-    if not await listens(port):
+    if not await listens(node.port):
         return False
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-    client = AIOKafkaClient(bootstrap_servers=f"{HOST}:{port}", request_timeout_ms=2_000)
+    client = AIOKafkaClient(bootstrap_servers=f"{HOST}:{node.port}", request_timeout_ms=2_000)
     try:
         await client.bootstrap()
-        return bool(client.cluster.brokers())
+        return node.id in {known.nodeId for known in client.cluster.brokers()}
     except (KafkaError, OSError, TimeoutError):
         return False
     finally:

@@ -1,8 +1,9 @@
-"""The six processes of the three services, and the setup that runs before each service's two."""
+"""The processes of the three services, one or two of each kind, and the setup that runs before each service's."""
 
 import json
 import sys
 from collections.abc import Iterator, Mapping
+from typing import Literal
 
 from sangam_local import identity
 from sangam_local.part import Job, Part, Place
@@ -12,12 +13,14 @@ from sangam_local.probe import answers
 from sangam_local.tools import run_tool
 
 SERVICES = ("enrolment", "scheduling", "notifications")
+ROLES: tuple[Literal["api"], Literal["worker"]] = ("api", "worker")
 SENDER = "sangam@training.example"
 
 
 def described(place: Place, service: str) -> Iterator[Part | Job]:
-    env = environment(place, service)
-    setup, api, worker = f"{service}-setup", f"{service}-api", f"{service}-worker"
+    names = {role: place.scale.process_names(service, role) for role in ROLES}
+    setup = f"{service}-setup"
+    env = environment(place, service, names["api"][0], names["worker"][0])
     title = service.capitalize()
 
     async def run_setup() -> None:
@@ -27,34 +30,37 @@ def described(place: Place, service: str) -> Iterator[Part | Job]:
         name=setup,
         title=f"{title} database and topics",
         run=run_setup,
-        after=frozenset({"kafka", "mongo"}),
-        needed_by=frozenset({api, worker}),
+        after=frozenset({*place.scale.broker_names(), "mongo"}),
+        needed_by=frozenset({*names["api"], *names["worker"]}),
     )
-    for name, role in ((api, "api"), (worker, "worker")):
-        port = f"{service}_{role}"
-        yield Part(
-            name=name,
-            title=f"{title} {role}",
-            command=(sys.executable, "-m", service, role),
-            env=env,
-            ports=(port,),
-            after=frozenset({setup}),
-            ready=answers(f"http://{HOST}:{place.ports.of(port)}/readyz"),
-            stop_within_s=15,
-        )
+    for number, (api, worker) in enumerate(zip(names["api"], names["worker"], strict=True), start=1):
+        own = environment(place, service, api, worker)
+        for name, role in ((api, "api"), (worker, "worker")):
+            port = _port(name)
+            yield Part(
+                name=name,
+                title=f"{title} {role}" + (f" {number}" if number > 1 else ""),
+                command=(sys.executable, "-m", service, role),
+                env=own,
+                ports=(port,),
+                after=frozenset({setup}),
+                ready=answers(f"http://{HOST}:{place.ports.of(port)}/readyz"),
+                stop_within_s=15,
+            )
 
 
-def environment(place: Place, service: str) -> Mapping[str, str]:
-    """Everything that a service is told; the same names as in production."""
+def environment(place: Place, service: str, api: str, worker: str) -> Mapping[str, str]:
+    """Everything that these processes of a service are told; the same names as in production."""
     ports, home = place.ports, place.home
     settings = {
         "PROFILE": place.profile,
         "MONGO_URL": mongo.url(place, service),
         "KAFKA_BROKERS": kafka.brokers(place),
+        "KAFKA_REPLICATION": str(place.scale.replication),
         "API_HOST": HOST,
-        "API_PORT": str(ports.of(f"{service}_api")),
+        "API_PORT": str(ports.of(_port(api))),
         "WORKER_HOST": HOST,
-        "WORKER_PORT": str(ports.of(f"{service}_worker")),
+        "WORKER_PORT": str(ports.of(_port(worker))),
         "TOKEN_AUDIENCE": identity.AUDIENCE,
         "TOKEN_ISSUERS": json.dumps(list(identity.issuers(place.chosen_ports(), home.root))),
         "CLOCK_OFFSET_FILE": str(home.clock_offset),
@@ -64,6 +70,10 @@ def environment(place: Place, service: str) -> Mapping[str, str]:
     compiled_once = {"PYTHONDONTWRITEBYTECODE": ""}  # where a shell forbids bytecode, every start would cost seconds
     named = {f"{service.upper()}_{name}": value for name, value in settings.items()}
     return {**named, **compiled_once, **_telemetry(place, service)}
+
+
+def _port(name: str) -> str:
+    return name.replace("-", "_")
 
 
 def _own(place: Place, service: str) -> Mapping[str, str]:

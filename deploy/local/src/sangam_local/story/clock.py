@@ -1,4 +1,4 @@
-"""The domain clock of a home, as the story moves it: forward only, for all six processes at once."""
+"""The domain clock of a home, as the story moves it: forward only, for all processes at once."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime

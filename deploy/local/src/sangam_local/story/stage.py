@@ -20,7 +20,7 @@ UNDER_WAY = frozenset({"waiting", "due"})
 
 
 class DomainClock(Protocol):
-    """The six processes' common clock; it only goes forward."""
+    """All processes' common clock; it only goes forward."""
 
     def now(self) -> datetime: ...
     def move_to(self, at: datetime) -> None: ...

@@ -1,0 +1,257 @@
+"""Three brokers and two of each process: what may die without anybody noticing, and what only waits."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from pymongo import AsyncMongoClient
+
+from sangam_local import identity
+from sangam_local.scale import THREE
+from sangam_local.system import System
+from tests.support import cluster
+from tests.support.eventually import eventually
+from tests.support.system import running
+
+SERVICES = ("enrolment", "scheduling")
+BROKERS = ("kafka-1", "kafka-2", "kafka-3")
+TOPICS = {"enrolment-events": 6, "people": 6, "courses": 3, "scheduling-events": 6, "campuses": 1}
+READ_BY_SCHEDULING = {(topic, n) for topic in ("enrolment-events", "people", "courses") for n in range(TOPICS[topic])}
+PART = {"part": 1, "titles": {"en": "Only part"}, "day": 1, "start": "09:00:00", "minutes": 60, "mandatory": True}
+A_FEW = 12  # courses, so that each of three partitions gets some
+
+
+@dataclass(frozen=True, slots=True)
+class Coordinator:
+    """Someone at the gateway who repeats nothing, so that every failed call shows."""
+
+    system: System
+    http: httpx.AsyncClient
+    programme: str
+
+    @property
+    def brokers(self) -> str:
+        return self.system.urls()["kafka"]
+
+    async def add_course(self) -> httpx.Response:
+        body = {"code": f"C-{uuid4().hex[:8]}", "programme_id": self.programme, "titles": {"en": "Course"}}
+        return await self._post("/enrolment/v1/courses", body | {"session_plan": [PART]})
+
+    async def add_courses(self) -> list[str]:
+        """Their ids."""
+        answers = [await self.add_course() for _ in range(A_FEW)]
+        assert [answer.status_code for answer in answers] == [201] * A_FEW
+        return [answer.json()["id"] for answer in answers]
+
+    async def list_courses(self) -> httpx.Response:
+        return await self.http.get("/enrolment/v1/courses", params={"limit": 1})
+
+    async def scheduling_knows(self, courses: Iterable[str]) -> bool:
+        client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(self.system.mongo_url("scheduling"))
+        async with client:
+            rows = client.scheduling.courses.find({"_id": {"$in": [*courses]}})
+            return {row["_id"] async for row in rows} == {*courses}
+
+    async def until_scheduling_knows(self, courses: Iterable[str]) -> None:
+        await eventually(lambda: self.scheduling_knows(courses), timeout=60)
+
+    async def until_nothing_waits(self) -> None:
+        async def nothing() -> bool:
+            return await self.waiting() == 0
+
+        await eventually(nothing, timeout=60)
+
+    async def waiting(self) -> int:
+        """Events of enrolment that are not published yet."""
+        client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(self.system.mongo_url("enrolment"))
+        async with client:
+            return await client.enrolment.outbox.count_documents({})
+
+    async def all_in_step(self) -> bool:
+        return {counts for counts in (await cluster.copies(self.brokers)).values()} == {(3, 3)}
+
+    async def shared_by(self, members: int) -> bool:
+        """Whether this many workers of scheduling have all partitions, none of them two."""
+        plans = await cluster.readers(self.brokers, "scheduling")
+        taken = [partition for plan in plans for partition in plan]
+        return (len(plans), sorted(taken)) == (members, sorted(READ_BY_SCHEDULING)) and all(plans)
+
+    async def _post(self, path: str, body: object) -> httpx.Response:
+        return await self.http.post(path, json=body, headers={"Idempotency-Key": str(uuid4())})
+
+
+@pytest.fixture(scope="module")
+async def three(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
+    """Not for the whole session: thirteen processes would slow down everything that follows."""
+    chosen = frozenset({"kafka", "mongo", "gateway", *SERVICES})
+    async with running(tmp_path_factory.mktemp("three"), chosen, THREE) as system:
+        yield system
+
+
+@pytest.fixture
+async def coordinator(three: System) -> AsyncIterator[Coordinator]:
+    """On a cluster that is whole: what a test before this one killed is back in step."""
+    token = identity.sign(three.home.root, campuses=identity.CAMPUSES, kinds=["institute_coordinator"])
+    bearer = {"Authorization": f"Bearer {token}"}
+    async with httpx.AsyncClient(base_url=three.urls()["gateway"], headers=bearer, timeout=20) as http:
+        key = {"Idempotency-Key": str(uuid4())}
+        body = {"code": f"P-{uuid4().hex[:8]}", "titles": {"en": "Programme"}}
+        programme = (await http.post("/enrolment/v1/programmes", json=body, headers=key)).json()["id"]
+        someone = Coordinator(three, http, programme)
+        await eventually(someone.all_in_step, timeout=60)
+        await eventually(lambda: someone.shared_by(2), timeout=60)
+        yield someone
+
+
+def pids(system: System, names: Iterable[str]) -> dict[str, int]:
+    states = system.supervisor.states()
+    return {name: states[name].pid for name in names}
+
+
+def ours(system: System) -> list[str]:
+    return [name for name in system.names() if name.startswith(SERVICES)]
+
+
+async def test_everything_has_three_copies_of_which_two_must_be_in_step(coordinator: Coordinator) -> None:
+    copies = await cluster.copies(coordinator.brokers)
+    internal = "__consumer_offsets"
+
+    assert {topic for topic, _ in copies} == {*TOPICS, internal}
+    assert {replicas for replicas, _ in copies.values()} == {3}
+    assert await cluster.min_insync(coordinator.brokers, [*TOPICS, internal]) == dict.fromkeys([*TOPICS, internal], 2)
+
+
+@pytest.mark.rule("D3")
+async def test_any_one_broker_may_be_dead(coordinator: Coordinator) -> None:
+    before = pids(coordinator.system, ours(coordinator.system))
+    for broker in BROKERS:
+        await coordinator.system.fell(broker)
+
+        courses = await coordinator.add_courses()
+
+        await coordinator.until_scheduling_knows(courses)
+        assert coordinator.system.supervisor.states()[broker].pid == 0, "all of that without it"
+        await coordinator.system.start(broker)
+        await eventually(coordinator.all_in_step, timeout=60)
+    assert pids(coordinator.system, before) == before
+
+
+@pytest.mark.rule("D3")
+async def test_with_two_dead_brokers_commands_go_on_and_their_events_follow(coordinator: Coordinator) -> None:
+    before = pids(coordinator.system, ours(coordinator.system))
+    await coordinator.system.fell("kafka-1", "kafka-3")
+
+    courses = await coordinator.add_courses()
+    assert await coordinator.waiting() == A_FEW
+    assert not await coordinator.scheduling_knows(courses)
+
+    await coordinator.system.start("kafka-1", "kafka-3")
+    await coordinator.until_scheduling_knows(courses)
+    await coordinator.until_nothing_waits()
+    assert pids(coordinator.system, before) == before, "nobody restarted"
+
+
+@pytest.mark.rule("R1")
+async def test_a_killed_worker_s_partitions_are_taken_over_by_the_other(coordinator: Coordinator) -> None:
+    await coordinator.system.fell("scheduling-worker-2")
+
+    courses = await coordinator.add_courses()
+
+    await eventually(lambda: coordinator.shared_by(1), timeout=60)
+    await coordinator.until_scheduling_knows(courses)
+    await coordinator.system.start("scheduling-worker-2")
+    await eventually(lambda: coordinator.shared_by(2), timeout=60)
+
+
+@pytest.mark.rule("R2")
+async def test_a_rolling_restart_fails_no_call(coordinator: Coordinator) -> None:
+    system = coordinator.system
+    async with _calling(coordinator) as statuses:
+        for pair in (("enrolment-api", "enrolment-worker-2"), ("enrolment-api-2", "enrolment-worker")):
+            ended = {name: system.kill(name, signal.SIGTERM) for name in pair}
+            await _until_others_are_ready(system, ended)
+            await _some_more(statuses)
+
+    assert {status for status in statuses if status not in (200, 201)} == set()
+
+
+@pytest.mark.rule("R1")
+async def test_a_frozen_api_is_taken_out_and_fails_no_call(coordinator: Coordinator) -> None:
+    system = coordinator.system
+    async with _calling(coordinator) as statuses:
+        system.kill("enrolment-api-2", signal.SIGSTOP)
+        await eventually(lambda: _healthy(system, 1), timeout=60)
+        await _some_more(statuses)
+        system.kill("enrolment-api-2", signal.SIGCONT)
+        await eventually(lambda: _healthy(system, 2), timeout=60)
+
+    assert {status for status in statuses if status not in (200, 201)} == set()
+
+
+async def test_the_gateway_spreads_requests_over_both(coordinator: Coordinator) -> None:
+    before = await _requests(coordinator.system)
+
+    for _ in range(10):
+        await coordinator.list_courses()
+
+    after = await _requests(coordinator.system)
+    assert [now - then for now, then in zip(after, before, strict=True)] == [5, 5]
+
+
+@asynccontextmanager
+async def _calling(coordinator: Coordinator) -> AsyncIterator[list[int]]:
+    """Four callers without pause; answers the list of statuses, which grows. A connection that breaks is a 0."""
+    statuses: list[int] = []
+    ending = asyncio.Event()
+
+    async def call() -> None:
+        while not ending.is_set():
+            for ask in (coordinator.add_course, coordinator.list_courses):
+                try:
+                    statuses.append((await ask()).status_code)
+                except httpx.TransportError:
+                    statuses.append(0)
+
+    callers = [asyncio.create_task(call()) for _ in range(4)]
+    try:
+        yield statuses
+    finally:
+        ending.set()
+        await asyncio.gather(*callers)
+
+
+async def _some_more(statuses: Sequence[int]) -> None:
+    enough = len(statuses) + 20
+    await eventually(lambda: len(statuses) > enough, timeout=60)
+
+
+async def _until_others_are_ready(system: System, ended: Mapping[str, int]) -> None:
+    async def others_are() -> bool:
+        anew = all(pid not in (0, ended[name]) for name, pid in pids(system, ended).items())
+        return anew and await system.ready(*ended)
+
+    await eventually(others_are, timeout=60)
+
+
+async def _hosts(system: System) -> list[dict]:
+    """The gateway's own view of enrolment's two apis."""
+    async with httpx.AsyncClient() as http:
+        admin = f"http://127.0.0.1:{system.ports.gateway_admin}/clusters"
+        found = (await http.get(admin, params={"format": "json"})).json()["cluster_statuses"]
+    [hosts] = [one["host_statuses"] for one in found if one["name"] == "enrolment"]
+    return sorted(hosts, key=lambda host: host["address"]["socket_address"]["port_value"])
+
+
+async def _requests(system: System) -> list[int]:
+    stats = [{stat["name"]: int(stat.get("value", 0)) for stat in host["stats"]} for host in await _hosts(system)]
+    return [host["rq_total"] for host in stats]
+
+
+async def _healthy(system: System, number: int) -> bool:
+    return sum("failed_active_health_check" not in host["health_status"] for host in await _hosts(system)) == number
