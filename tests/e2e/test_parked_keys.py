@@ -45,7 +45,7 @@ class Operator:
 
     async def run(self, service: str, *command: str) -> tuple[int, str]:
         """`python -m <service> parked …`: its exit code and what it says."""
-        env = {**os.environ, **environment(self.system.place, service)}
+        env = {**os.environ, **environment(self.system.place, service, f"{service}-api", f"{service}-worker")}
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", service, "parked", *command, env=env, stdout=PIPE, stderr=PIPE
         )

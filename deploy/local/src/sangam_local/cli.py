@@ -86,7 +86,7 @@ def settings(service: Annotated[str, typer.Argument(help="enrolment, scheduling 
     """What its processes are told, for a shell to take over: `eval "$(python -m sangam_local settings scheduling)"`."""
     if service not in SERVICES:
         raise Trouble(f"There is no service {service}; there are {', '.join(SERVICES)}.")
-    told = environment(_running().place, service)
+    told = environment(_running().place, service, f"{service}-api", f"{service}-worker")
     sys.stdout.writelines(f"export {name}={shlex.quote(value)}\n" for name, value in told.items())
 
 
