@@ -22,6 +22,7 @@ SERVICES = services()
 WHERE_EVENTS_ARE_NAMED = {
     "domain/events.py": "the class",
     "application/incoming.py": "the consumer's class",
+    "application/copying*.py": "the reaction",
     "application/reactions*.py": "the reaction",
     "application/*.py": "a use case",
     "worker/subscriptions.py": "the line",

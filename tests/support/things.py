@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from common.cause import Cause
 from common.envelope import Envelope, Record
 from common.event import Event, IncomingEvent, IncomingState, StateEvent, Tombstone
+from common.gate import Gate
 from common.memory import MemoryBroker, MemoryDatabase
 from common.problem import Conflict
 from common.relay import Relay
@@ -138,7 +139,8 @@ class World:
         self.database = database or MemoryDatabase(INDEXES)
         self.broker = broker or MemoryBroker()
         self.relay = Relay(self.database, self.broker)
-        self.transactions = Transactions(self.database, ThingTransaction, "/sangam/things", self.relay)
+        self.gate = Gate(self.database)
+        self.transactions = Transactions(self.database, ThingTransaction, "/sangam/things", self.relay, self.gate)
 
     def states(self) -> States[ThingTransaction]:
         """From now on late states are told again."""

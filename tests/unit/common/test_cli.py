@@ -17,7 +17,8 @@ class Bad:
 
 
 read = lambda: Settings(mongo_url="", kafka_brokers="", api_port=1, worker_port=2, token_issuers=[], public_url="")
-cli.commands("things", read, api=None, worker=lambda _: Bad(), setup=None, parking=None)(["worker"])
+none = dict(api=None, setup=None, parking=None, rebuild=None)
+cli.commands("things", read, worker=lambda _: Bad(), **none)(["worker"])
 """
 
 

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, TypeVar
@@ -15,6 +16,7 @@ from common import timers as common_timers
 from common.cause import Cause
 from common.event import IncomingEvent
 from common.memory import MemoryBroker, MemoryDatabase
+from common.subscriptions import subscription
 from common.transaction import Member
 from enrolment.adapters.fingerprints import HmacFingerprints
 from enrolment.adapters.indexes import INDEXES
@@ -68,7 +70,7 @@ class World:
 
     async def hear(self, *events: IncomingEvent) -> None:
         for event in events:
-            await self.run(SUBSCRIPTIONS[type(event)], event)
+            await self.do(partial(subscription(SUBSCRIPTIONS[type(event)]).apply, event))
 
     async def put(self, **aggregates: Any) -> None:
         """`put(offerings=[...], people=[...])`."""

@@ -213,12 +213,15 @@ async def test_everybody_is_shown_the_room_of_their_own_campus() -> None:
     assert "Lab, Karaikal" in by_address[there.email]
 
 
-async def test_a_superseded_question_is_not_asked() -> None:
+@pytest.mark.rule("N2")
+async def test_a_superseded_question_is_not_asked_but_the_calendar_follows() -> None:
     case = await Moved().begin()
 
     await case.world.told(a_move(case.offering, case.sessions[0], TUESDAY), case.asked())
     await case.world.told(case.place.told(f.EnrolmentReconfirmed))
     await case.world.send()
 
-    assert case.mails_to(case.person) == []
+    [mail] = case.mails_to(case.person)
+    assert [(method, sequence, start) for method, _, sequence, start in events(mail)] == [("REQUEST", 1, TUESDAY)]
     assert (await case.world.notice("reconfirm_asked")).reason == "superseded"
+    assert (await case.world.notice("session_rescheduled", person_id=case.person.person_id)).state == "sent"

@@ -60,6 +60,11 @@ class World:
 
         await self.do(work)
 
+    def stored(self, collection: str) -> dict[str, dict[str, Any]]:
+        """Documents as they are in memory."""
+        assert isinstance(self.database, MemoryDatabase)
+        return self.database.collections[collection]
+
     async def tick(self, name: str) -> None:
         timer = next(timer for timer in timers(self.service) if timer.name == name)
         for item in await timer.due(self.now):

@@ -9,7 +9,8 @@ from uuid import UUID
 class Cause:
     """`id` becomes the causation id of what is emitted; `at` is the only clock a use case has.
 
-    `origin` is the position `topic:key:sequence` of the event that caused this, None for requests and timers.
+    `origin` is the position `topic:key:sequence` of the event that caused this and `origin_at` when it was told; None
+    for requests and timers.
     """
 
     id: UUID
@@ -17,3 +18,4 @@ class Cause:
     at: datetime
     traceparent: str | None = None
     origin: str | None = None
+    origin_at: datetime | None = None

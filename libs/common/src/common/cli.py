@@ -1,9 +1,9 @@
-"""`python -m <service> setup | api | worker | parked | outbox | repair`: the same words for every service."""
+"""`python -m <service> setup | api | worker | rebuild | parked | outbox | repair`: the same words for every service."""
 
 import asyncio
 import signal
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable, Collection, Coroutine
+from typing import Annotated, Any, TypeVar
 
 import structlog
 import typer
@@ -14,10 +14,13 @@ from pydantic import ValidationError
 
 from common import outbox_cli, parked_cli, telemetry
 from common.parked_cli import Parking
+from common.problem import Problem
+from common.rebuild import Rebuilt
 from common.settings import Settings
 from common.worker import Worker
 
 log = structlog.get_logger()
+R = TypeVar("R")
 
 
 def commands(
@@ -28,9 +31,11 @@ def commands(
     worker: Callable[[Any], Worker[Any]],
     setup: Callable[[Any], Coroutine[Any, Any, None]],
     parking: Callable[[Any], Parking],
+    rebuild: Callable[[Any, Callable[[str], None], Collection[str]], Coroutine[Any, Any, Rebuilt]],
     repair: Callable[[Any], Coroutine[Any, Any, int]] | None = None,
+    restored: Callable[[Any], Coroutine[Any, Any, str]] | None = None,
 ) -> typer.Typer:
-    """The command line of a service; `repair` is for those that own state topics."""
+    """The command line of a service; `repair` is for those that own state topics, `restored` for those that publish."""
     app = typer.Typer(no_args_is_help=True, help=f"{name}: HTTP door, worker and set-up.", add_completion=False)
 
     def read(process: str) -> Any:
@@ -43,10 +48,37 @@ def commands(
         telemetry.set_up(name, process, found.log_level)
         return found
 
+    def operate(work: Coroutine[Any, Any, R]) -> R:
+        """What an operator started: a refusal is said, and exits with 1."""
+        try:
+            return uvloop.run(work)
+        except Problem as problem:
+            typer.echo(f"{problem.slug}: {type(problem).__doc__} {problem.members or ''}", err=True)
+            raise typer.Exit(1) from None
+
     @app.command("setup")
-    def set_up() -> None:
+    def set_up(
+        after_restore: Annotated[
+            bool, typer.Option("--restored", help="the database comes from a backup; nothing of this service runs")
+        ] = False,
+    ) -> None:
         """Create collections, indexes and topics. Running it again changes nothing."""
-        uvloop.run(setup(read("setup")))
+        found = read("setup")
+        uvloop.run(setup(found))
+        if after_restore and restored:
+            typer.echo(operate(restored(found)))
+
+    @app.command("rebuild")
+    def run_rebuild(
+        skip: Annotated[list[str] | None, typer.Option(help="leave out this event: topic/partition/offset")] = None,
+    ) -> None:
+        """Write the copies of others' data anew, from the first event on. Stop the workers first; commands are refused
+        until it ends. Killed, it is gone on with by running it again."""
+        done = operate(rebuild(read("rebuild"), typer.echo, skip or ()))
+        typer.echo(f"{done.copied} events of {done.keys} keys copied")
+        if done.missing:
+            typer.echo(f"{done.missing} events that were applied are not in the topics any more", err=True)
+            raise typer.Exit(1)
 
     @app.command("api")
     def run_api() -> None:

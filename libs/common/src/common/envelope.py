@@ -52,7 +52,7 @@ class Envelope:
 
     def cause(self, at: datetime, traceparent: str | None) -> Cause:
         """What a reaction to this event is caused by."""
-        return Cause(self.id, self.correlation_id, at, traceparent, origin=self.position)
+        return Cause(self.id, self.correlation_id, at, traceparent, origin=self.position, origin_at=self.time)
 
     def traced(self, traceparent: str | None) -> "Envelope":
         return replace(self, traceparent=traceparent) if traceparent else self

@@ -19,7 +19,7 @@ from pymongo.errors import (
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
-from common import gaps, inbox, once, outbox, parking, telemetry
+from common import gaps, gate, inbox, once, outbox, parking, telemetry
 from common.codec import plain
 from common.envelope import Envelope
 from common.problem import Unavailable
@@ -43,6 +43,7 @@ PLUMBING: Indexes = {
     SUBSCRIBED: [],
     **parking.INDEXES,
     gaps.GAPS: [],
+    gate.REBUILD: [],
 }
 
 

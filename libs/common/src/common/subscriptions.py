@@ -121,6 +121,15 @@ class Subscribed(Generic[T]):
         await gone(envelope.key, tx)
         return True
 
+    async def copy(self, envelope: Envelope, tx: T) -> bool:
+        """What a rebuild repeats of `apply`: whether there was anything to copy. Raises the same."""
+        if (known := self.find(envelope)) is None or known[1].copy is None:
+            return False
+        kind, subscription = known
+        assert subscription.copy
+        await subscription.copy(kind.model_validate_json(envelope.data or b""), tx)
+        return True
+
 
 def _name(event_type: str) -> str:
     return event_type.rpartition(".v")[0]

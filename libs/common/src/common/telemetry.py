@@ -41,6 +41,10 @@ UNREADABLE = Gauge("sangam_records_unreadable", "Records without readable attrib
 OUTBOX_AGE = Gauge("sangam_outbox_age_seconds", "Age of the oldest unpublished event", registry=WORKER)
 OUTBOX_ROWS = Gauge("sangam_outbox_rows", "Unpublished events", registry=WORKER)
 OUTBOX_REFUSED = Gauge("sangam_outbox_refused", "Keys whose next event Kafka does not take", registry=WORKER)
+WAITING = Gauge("sangam_waiting_references", "Undecided work that waits for a reference", ["what"], registry=WORKER)
+WAITING_TOO_LONG = Gauge(
+    "sangam_waiting_references_too_long", "Work that has waited for ten minutes", ["what"], registry=WORKER
+)
 
 RELAY_CYCLES = Counter("sangam_relay_cycles_total", "Relay cycles by result", ["result"])
 REQUESTS = Histogram("sangam_http_seconds", "HTTP requests", ["method", "route", "status"])

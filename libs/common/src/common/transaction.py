@@ -13,6 +13,7 @@ from common import once, outbox
 from common.cause import Cause
 from common.envelope import Envelope
 from common.event import Event, Tombstone
+from common.gate import Gate
 from common.ids import Ids
 from common.once import Once
 from common.problem import Problem, Unavailable
@@ -91,6 +92,11 @@ class Transaction:
         return self._told
 
     @property
+    def touched(self) -> frozenset[str]:
+        """The collections in which something is to be written."""
+        return frozenset(name for name, repository in self._repositories.items() if repository.dirty)
+
+    @property
     def size(self) -> int:
         """How many documents the commit would write."""
         dirty = sum(repository.dirty for repository in self._repositories.values())
@@ -159,10 +165,12 @@ class Wakes(Protocol):
 
 
 class Transactions(Generic[T]):
-    """The one way to run a use case. `source` goes on the wire."""
+    """The one way to run a use case. `source` goes on the wire; `gate` may say that nothing is decided now."""
 
-    def __init__(self, database: Database, face: Callable[[Store, Ids], T], source: str, relay: Wakes) -> None:
-        self._database, self._face, self._source, self._relay = database, face, source, relay
+    def __init__(
+        self, database: Database, face: Callable[[Store, Ids], T], source: str, relay: Wakes, gate: Gate | None = None
+    ) -> None:
+        self._database, self._face, self._source, self._relay, self._gate = database, face, source, relay, gate
         self._remembered = Remembered()
 
     async def run(
@@ -210,6 +218,8 @@ class Transactions(Generic[T]):
 
         async def attempt(store: Store) -> tuple[list[Outcome[R]], list[Envelope], set[str]]:
             group = await self._decided(store, ids, members, before, hopeful=next(tries) == 0)
+            if self._gate:
+                await self._gate.check()  # after everything was read, and before anything is written
             rows, envelopes = await outbox.number(group.store, group.tx.told, self._source)
             writes = [*group.tx.writes(), *group.entries(members, envelopes), *rows]
             if writes:

@@ -11,7 +11,8 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
-from common import inbox, outbox, parking, telemetry, timers
+from common import inbox, outbox, parking, telemetry, timers, waiting
+from common.gate import REBUILD, ROW
 from common.http import QUIET, operator_routes
 from common.kafka import KafkaIntake, KafkaProducer
 from common.mongo import MongoDatabase
@@ -19,6 +20,7 @@ from common.problem import Unavailable
 from common.relay import Relay
 from common.timers import Timer
 from common.transaction import T, Transactions
+from common.waiting import Waiting
 
 log = structlog.get_logger()
 
@@ -39,10 +41,12 @@ class Worker(Generic[T]):
     timers: Sequence[Timer[T]]
     clock: Callable[[], datetime]
     loops: Sequence[Callable[[], Awaitable[None]]] = field(default=())
+    waiting: Sequence[Waiting] = field(default=())
 
     async def ready(self) -> str | None:
         try:
-            await self.database.ping()
+            if await self.database.select(REBUILD, {"_id": ROW}, limit=1):
+                return "rebuilding"
         except Unavailable:
             return "database away"
         if held := self.intake.held:
@@ -92,6 +96,7 @@ class Worker(Generic[T]):
         telemetry.STATES_FAILED.set(await self.database.count(inbox.COLLECTION, {"is_failed": True}))
         telemetry.OUTBOX_REFUSED.set(await self.database.count(outbox.COLLECTION, {"is_refused": True}))
         telemetry.UNREADABLE.set(await self.database.count(parking.UNREADABLE, {}))
+        await waiting.count(self.waiting, self.database)
         await asyncio.sleep(COUNT_S)
 
 

@@ -1,6 +1,6 @@
 """Joins settings, adapters and doors. Nothing else knows all three."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import partial
 from typing import Protocol
@@ -11,12 +11,16 @@ from common import once, states
 from common.auth import Verifier
 from common.clock import Clock
 from common.consumer import Consumer
+from common.gate import Gate
 from common.group import GroupCommit
 from common.kafka import KafkaIntake, KafkaProducer, set_up_topics
+from common.kafka_history import KafkaHistory
 from common.mongo import MongoDatabase
 from common.outbox import Outbox
 from common.parked_cli import Parking
+from common.rebuild import Rebuild, Rebuilt
 from common.relay import Producer, Relay
+from common.restore import highest, lift_counters
 from common.states import States
 from common.store import Database, Reads
 from common.subscriptions import Subscribed
@@ -33,8 +37,9 @@ from enrolment.application.ports import EnrolmentTransaction, Fingerprints, Link
 from enrolment.application.runtime import Enrolments
 from enrolment.application.states import CURRENT
 from enrolment.settings import EnrolmentSettings
-from enrolment.worker.subscriptions import SUBSCRIPTIONS
+from enrolment.worker.subscriptions import COPIES, SUBSCRIPTIONS
 from enrolment.worker.timers import timers
+from enrolment.worker.waiting import waiting
 
 TOPICS = [Topic("enrolment-events", 6), Topic("people", 6, "compact"), Topic("courses", 3, "compact")]
 GROUP = 64
@@ -55,7 +60,7 @@ def wire(
 ) -> tuple[Enrolments, Relay]:
     relay = Relay(database, producer)
     face = partial(EnrolmentTransaction, prints=prints)
-    transactions = Transactions(database, face, source="/sangam/enrolment", relay=relay)
+    transactions = Transactions(database, face, source="/sangam/enrolment", relay=relay, gate=Gate(database))
     kept = States(CURRENT, transactions, database)
     relay.keep(kept)
     service = Enrolments(
@@ -93,6 +98,7 @@ def worker(settings: EnrolmentSettings) -> Worker[EnrolmentTransaction]:
         transactions=service.transactions,
         timers=[*timers(service.due), service.states.timer()],
         clock=service.clock,
+        waiting=waiting(service.clock),
     )
 
 
@@ -110,6 +116,31 @@ async def repair(settings: EnrolmentSettings) -> int:
     await producer.stop()
     database.close()
     return told
+
+
+async def rebuild(settings: EnrolmentSettings, say: Callable[[str], None], skip: Collection[str]) -> Rebuilt:
+    """Raises what Rebuild.run does."""
+    database = MongoDatabase(settings.mongo_url, "enrolment", settings.transaction_budget_s)
+    history, clock = KafkaHistory(settings.kafka_brokers), Clock(settings.clock_offset_file)
+    face = partial(EnrolmentTransaction, prints=HmacFingerprints(settings.erasure_key))
+    job = Rebuild("enrolment", SUBSCRIPTIONS, COPIES, database, face, history, clock, say=say, skip=skip)
+    try:
+        return await job.run()
+    finally:
+        database.close()
+
+
+async def restored(settings: EnrolmentSettings) -> str:
+    """What was done to a database that comes from a backup. Raises Unavailable."""
+    database, producer = _parts(settings)
+    service, relay = _wired(settings, database, producer)
+    published = await highest(KafkaHistory(settings.kafka_brokers), [topic.name for topic in TOPICS])
+    lifted = await lift_counters(published, database)
+    told = await service.states.repair()
+    await relay.idle()  # what it could not publish is left to the workers' sweep
+    await producer.stop()
+    database.close()
+    return lifted.said(told)
 
 
 async def setup(settings: EnrolmentSettings) -> None:

@@ -1,4 +1,4 @@
-"""`python -m notifications setup | api | worker | parked`."""
+"""`python -m notifications setup | api | worker | rebuild | parked`."""
 
 from common import cli
 from notifications import bootstrap
@@ -11,6 +11,7 @@ app = cli.commands(
     worker=bootstrap.worker,
     setup=bootstrap.setup,
     parking=bootstrap.parking,
+    rebuild=bootstrap.rebuild,
 )
 
 if __name__ == "__main__":

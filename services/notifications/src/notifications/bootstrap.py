@@ -1,7 +1,7 @@
 """Joins settings, adapters and doors. Nothing else knows all three."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Protocol
 
@@ -10,11 +10,14 @@ from fastapi import FastAPI
 from common.auth import Verifier
 from common.clock import Clock, real_now
 from common.consumer import Consumer
+from common.gate import Gate
 from common.group import GroupCommit
 from common.kafka import KafkaIntake, KafkaProducer
+from common.kafka_history import KafkaHistory
 from common.mongo import MongoDatabase
 from common.outbox import Outbox
 from common.parked_cli import Parking
+from common.rebuild import Rebuild, Rebuilt
 from common.relay import Producer, Relay
 from common.store import Database, Reads
 from common.subscriptions import Subscribed
@@ -35,7 +38,8 @@ from notifications.settings import NotificationsSettings
 from notifications.worker.counting import Counting
 from notifications.worker.fanouts import Fanouts
 from notifications.worker.sender import Pace, Sender
-from notifications.worker.subscriptions import AHEAD, SUBSCRIPTIONS
+from notifications.worker.subscriptions import AHEAD, COPIES, SUBSCRIPTIONS
+from notifications.worker.waiting import waiting
 
 NAME = "notifications"
 TOPICS: list[Topic] = []  # nothing is published
@@ -55,7 +59,9 @@ def wire(
     group: int = 64,
 ) -> tuple[Notifications, Relay]:
     relay = Relay(database, producer)
-    transactions = Transactions(database, NotificationsTransaction, source=f"/sangam/{NAME}", relay=relay)
+    transactions = Transactions(
+        database, NotificationsTransaction, source=f"/sangam/{NAME}", relay=relay, gate=Gate(database)
+    )
     service = Notifications(
         transactions=transactions,
         hot=GroupCommit(transactions, group),
@@ -100,12 +106,24 @@ def worker(settings: NotificationsSettings) -> Worker[NotificationsTransaction]:
         timers=(),
         clock=service.clock,
         loops=(sender.run, fanouts.run, Counting(service.queries, service.clock).run),
+        waiting=waiting(),
     )
 
 
 def parking(settings: NotificationsSettings) -> Parking:
     database, _, service, _ = _real(settings)
     return Parking(database, service.transactions, Consumer(NAME, SUBSCRIPTIONS, service.transactions, service.clock))
+
+
+async def rebuild(settings: NotificationsSettings, say: Callable[[str], None], skip: Collection[str]) -> Rebuilt:
+    """Raises what Rebuild.run does."""
+    database = MongoDatabase(settings.mongo_url, NAME, settings.transaction_budget_s)
+    history, clock = KafkaHistory(settings.kafka_brokers), Clock(settings.clock_offset_file)
+    job = Rebuild(NAME, SUBSCRIPTIONS, COPIES, database, NotificationsTransaction, history, clock, say=say, skip=skip)
+    try:
+        return await job.run()
+    finally:
+        database.close()
 
 
 async def setup(settings: NotificationsSettings) -> None:

@@ -1,10 +1,20 @@
-"""`python -m scheduling setup | api | worker | parked | outbox | repair`."""
+"""`python -m scheduling setup | api | worker | rebuild | parked | outbox | repair`."""
 
 from common.cli import commands
-from scheduling.bootstrap import api, parking, repair, setup, worker
+from scheduling import bootstrap
 from scheduling.settings import SchedulingSettings
 
-app = commands("scheduling", SchedulingSettings, api=api, worker=worker, setup=setup, parking=parking, repair=repair)
+app = commands(
+    "scheduling",
+    SchedulingSettings,
+    api=bootstrap.api,
+    worker=bootstrap.worker,
+    setup=bootstrap.setup,
+    parking=bootstrap.parking,
+    rebuild=bootstrap.rebuild,
+    repair=bootstrap.repair,
+    restored=bootstrap.restored,
+)
 
 if __name__ == "__main__":
     app()

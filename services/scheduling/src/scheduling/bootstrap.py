@@ -1,6 +1,6 @@
 """Joins settings, adapters and doors. Nothing else knows all three."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Protocol
 
@@ -10,12 +10,16 @@ from common import once, states
 from common.auth import Verifier
 from common.clock import Clock
 from common.consumer import Consumer
+from common.gate import Gate
 from common.group import GroupCommit
 from common.kafka import KafkaIntake, KafkaProducer, set_up_topics
+from common.kafka_history import KafkaHistory
 from common.mongo import MongoDatabase
 from common.outbox import Outbox
 from common.parked_cli import Parking
+from common.rebuild import Rebuild, Rebuilt
 from common.relay import Producer, Relay
+from common.restore import highest, lift_counters
 from common.states import States
 from common.store import Database, Reads
 from common.subscriptions import Subscribed
@@ -29,8 +33,9 @@ from scheduling.application.ports import Gazette, SchedulingTransaction
 from scheduling.application.runtime import Scheduling
 from scheduling.application.states import CURRENT
 from scheduling.settings import SchedulingSettings
-from scheduling.worker.subscriptions import AHEAD, SUBSCRIPTIONS
+from scheduling.worker.subscriptions import AHEAD, COPIES, SUBSCRIPTIONS
 from scheduling.worker.timers import timers
+from scheduling.worker.waiting import waiting
 
 TOPICS = [Topic("scheduling-events", 6), Topic("campuses", 1, "compact")]
 GROUP = 64
@@ -49,7 +54,9 @@ def wire(
     group: int = GROUP,
 ) -> tuple[Scheduling, Relay]:
     relay = Relay(database, producer)
-    transactions = Transactions(database, SchedulingTransaction, source="/sangam/scheduling", relay=relay)
+    transactions = Transactions(
+        database, SchedulingTransaction, source="/sangam/scheduling", relay=relay, gate=Gate(database)
+    )
     kept = States(CURRENT, transactions, database)
     relay.keep(kept)
     service = Scheduling(
@@ -91,6 +98,7 @@ def worker(settings: SchedulingSettings) -> Worker[SchedulingTransaction]:
         transactions=service.transactions,
         timers=[*timers(service), service.states.timer()],
         clock=service.clock,
+        waiting=waiting(service.clock),
     )
 
 
@@ -108,6 +116,31 @@ async def repair(settings: SchedulingSettings) -> int:
     await producer.stop()
     database.close()
     return told
+
+
+async def rebuild(settings: SchedulingSettings, say: Callable[[str], None], skip: Collection[str]) -> Rebuilt:
+    """Raises what Rebuild.run does."""
+    database = MongoDatabase(settings.mongo_url, "scheduling", settings.transaction_budget_s)
+    history, clock = KafkaHistory(settings.kafka_brokers), Clock(settings.clock_offset_file)
+    face = SchedulingTransaction
+    job = Rebuild("scheduling", SUBSCRIPTIONS, COPIES, database, face, history, clock, say=say, skip=skip)
+    try:
+        return await job.run()
+    finally:
+        database.close()
+
+
+async def restored(settings: SchedulingSettings) -> str:
+    """What was done to a database that comes from a backup. Raises Unavailable."""
+    database, producer = _parts(settings)
+    service, relay = _wired(settings, database, producer)
+    published = await highest(KafkaHistory(settings.kafka_brokers), [topic.name for topic in TOPICS])
+    lifted = await lift_counters(published, database)
+    told = await service.states.repair()
+    await relay.idle()  # what it could not publish is left to the workers' sweep
+    await producer.stop()
+    database.close()
+    return lifted.said(told)
 
 
 async def setup(settings: SchedulingSettings) -> None:

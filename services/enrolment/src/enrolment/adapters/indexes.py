@@ -13,6 +13,7 @@ INDEXES: Indexes = {
         Index("by_campus", [("campuses", 1), ("_id", 1)]),
         Index("by_state", [("state", 1)]),
         Index("unfinished", [("follow_ups", 1)]),
+        Index("waiting", [("waiting_for", 1)]),
     ],
     "enrolments": [
         Index("one_per_offering", [("offering_id", 1), ("person_id", 1)], unique=True),

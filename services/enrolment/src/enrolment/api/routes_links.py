@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 from fastapi import APIRouter, Query, Request, Response
 
 from common.door import door_for
+from common.gate import Rebuilding
 from common.http import InvalidRequest, problems
 from common.problem import NotFound, Problem, Unavailable
 from enrolment.api import link_page
@@ -36,8 +37,8 @@ Token = Annotated[str, Query(alias="t", max_length=1000)]
 HTML: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {}}}}
 REFUSALS = (
     InvalidRequest, LinkExpired, LinkInvalid, LinkUsed, MandatoryNominee, NoSuchAct, NotFound, OfferDeadlinePassed,
-    OfferingNotOpen, OfferingState, OfferSuperseded, ReconfirmationDeadlinePassed, ReconfirmationSuperseded,
-    Unavailable, WrongState,
+    OfferingNotOpen, OfferingState, OfferSuperseded, Rebuilding, ReconfirmationDeadlinePassed,
+    ReconfirmationSuperseded, Unavailable, WrongState,
 )  # fmt: skip
 FORM: dict[str, Any] = {
     "requestBody": {

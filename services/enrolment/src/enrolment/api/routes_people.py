@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
+from common.gate import Rebuilding
 from common.http import IdempotencyKeyMissing, InvalidRequest, Page, TokenInvalid, TokenMissing, problems
 from common.problem import NotFound, Unavailable
 from enrolment.api.door import After, Caller, CommandDoor, DryRun, Limit, Service
@@ -25,7 +26,7 @@ from enrolment.domain.errors import (
 from enrolment.domain.jobs import Job
 
 ALWAYS = (TokenMissing, TokenInvalid, InvalidRequest, Unavailable)
-COMMAND = (*ALWAYS, IdempotencyKeyMissing)
+COMMAND = (*ALWAYS, IdempotencyKeyMissing, Rebuilding)
 UPLOAD = (*COMMAND, CsvColumns, CsvContentType, CsvEmpty, CsvEncoding, CsvMalformed, CsvTooLong, NotYourRole)
 
 routes = APIRouter(prefix="/enrolment/v1", tags=["people"])

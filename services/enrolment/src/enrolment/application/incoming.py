@@ -69,6 +69,7 @@ class AttendanceRecorded(IncomingEvent):
     offering_id: UUID
     revision: int
     marks: list[MarkGiven]
+    schedule_revision: int = 0
 
 
 class Holiday(BaseModel):

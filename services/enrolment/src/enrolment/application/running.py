@@ -81,11 +81,19 @@ async def ask_rest(offering: Offering, tx: EnrolmentTransaction) -> None:
                 deadline=deadline,
             )
         )
-    tx.offerings.save(offering if len(people) > CHUNK else offering.without_follow_up("ask"))
+    if len(people) > CHUNK:
+        tx.offerings.save(offering)
+    else:
+        await conclude(tx.offerings.save(offering.without_follow_up("ask")), tx)
 
 
 async def conclude(offering: Offering, tx: EnrolmentTransaction) -> None:
-    """C-01: when attendance of every session is known, everybody with a seat has completed or not."""
+    """C-01: when attendance of every session is known, everybody with a seat has completed or not.
+
+    Not from a timetable that is behind the attendance, nor before everybody was asked who is to be.
+    """
+    if offering.waiting_for or "ask" in offering.follow_ups:
+        return
     sessions = await tx.sessions.where(offering_id=offering.id)
     attendance = {a.id: a for a in await tx.attendance.where(offering_id=offering.id)}
     if offering.state not in UNDER_WAY or not is_over(sessions, attendance):

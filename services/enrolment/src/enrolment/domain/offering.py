@@ -47,7 +47,8 @@ class Policies:
 class Offering:
     """`starts` is that of its first released, uncancelled session; unknown, it suspends every limit relative to it.
 
-    `follow_ups` is work that was decided here and is still being done in chunks.
+    `follow_ups` is work that was decided here and is still being done in chunks. `waiting_for` is the schedule revision
+    that has to come before the offering can be concluded, 0 for none.
     """
 
     id: UUID
@@ -72,6 +73,8 @@ class Offering:
     schedule_revision: int = 0
     change: Change | None = None
     follow_ups: tuple[FollowUp, ...] = ()
+    waiting_for: int = 0
+    waiting_since: datetime | None = None
 
     @property
     def seats(self) -> int:
@@ -140,7 +143,15 @@ class Offering:
 
     def with_schedule(self, revision: int, sessions: Iterable[PlannedSession]) -> "Offering":
         starts = min((session.start for session in sessions if not session.cancelled), default=None)
-        return replace(self, schedule_revision=max(revision, self.schedule_revision), starts=starts)
+        known = max(revision, self.schedule_revision)
+        after = replace(self, schedule_revision=known, starts=starts)
+        return after if after.waiting_for > known else replace(after, waiting_for=0, waiting_since=None)
+
+    def awaiting(self, revision: int, now: datetime) -> "Offering":
+        """Somebody took attendance under this timetable: nothing is concluded from an older one."""
+        if revision <= max(self.schedule_revision, self.waiting_for) or self.state not in UNDER_WAY:
+            return self
+        return replace(self, waiting_for=revision, waiting_since=self.waiting_since or now)
 
     def with_follow_up(self, what: FollowUp) -> "Offering":
         return self if what in self.follow_ups else replace(self, follow_ups=(*self.follow_ups, what))

@@ -1,27 +1,16 @@
-"""All that this service reacts to."""
+"""All that this service reacts to, and what of it are copies, which a rebuild writes anew."""
 
 from common.consumer import Subscription, Subscriptions
-from enrolment.application.incoming import (
-    AttendanceRecorded,
-    CampusRecorded,
-    ScheduleReleased,
-    SessionCancelled,
-    SessionRescheduled,
-)
+from enrolment.application import copying, reactions
+from enrolment.application import incoming as facts
 from enrolment.application.ports import EnrolmentTransaction
-from enrolment.application.reactions import (
-    on_attendance_recorded,
-    on_campus_gone,
-    on_campus_recorded,
-    on_schedule_released,
-    on_session_cancelled,
-    on_session_rescheduled,
-)
+
+COPIES = frozenset({"campuses", "sessions", "attendance"})
 
 SUBSCRIPTIONS: Subscriptions[EnrolmentTransaction] = {
-    CampusRecorded: Subscription(copy=on_campus_recorded, gone=on_campus_gone),
-    ScheduleReleased: on_schedule_released,
-    SessionRescheduled: on_session_rescheduled,
-    SessionCancelled: on_session_cancelled,
-    AttendanceRecorded: on_attendance_recorded,
+    facts.CampusRecorded: Subscription(copying.keep_campus, gone=copying.forget_campus),
+    facts.ScheduleReleased: Subscription(copying.keep_release, reactions.on_schedule_released),
+    facts.SessionRescheduled: Subscription(copying.keep_move, reactions.on_session_rescheduled),
+    facts.SessionCancelled: Subscription(copying.keep_cancellation, reactions.on_session_cancelled),
+    facts.AttendanceRecorded: Subscription(copying.keep_attendance, reactions.on_attendance_recorded),
 }

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from notifications.application.copying_states import erased_people
 from notifications.application.ports import NotificationsTransaction
-from notifications.application.reactions_copies import erased_people
 from notifications.domain.calendar_item import CalendarItem, item_id
 from notifications.domain.copies import Certificate, Enrolment, Offering
 from notifications.domain.delivery import Delivery

@@ -50,5 +50,5 @@ def _wanted(fanout: Fanout, person_id: UUID, enrolment_id: UUID | None, revision
         session_revision=fanout.about.session_revision,
         schedule_revision=fanout.about.schedule_revision,
     )
-    not_after = fanout.created_at + PURPOSES[fanout.purpose].useful
+    not_after = fanout.useful_from + PURPOSES[fanout.purpose].useful
     return Wanted(person_id, fanout.purpose, fanout.subject, fanout.offering_id, about, not_after)

@@ -31,6 +31,11 @@ def revision_of(origin: str | None) -> str:
     return f"{topic}:{rest.rpartition(':')[2]}"
 
 
+def told_at(tx: NotificationsTransaction) -> datetime:
+    """When the fact happened, however late it comes here: from then on its notice is useful for so long."""
+    return tx.cause.origin_at or tx.now
+
+
 async def notify(wanted: Sequence[Wanted], tx: NotificationsTransaction) -> None:
     """What is there already stays as it is."""
     revision = revision_of(tx.cause.origin)
@@ -58,6 +63,7 @@ def fan_out(purpose: str, subject: UUID, offering_id: UUID, about: About, states
             states=tuple(sorted(states)),
             facilitators=facilitators,
             created_at=tx.now,
+            told_at=told_at(tx),
             traceparent=tx.cause.traceparent,
             correlation_id=tx.cause.correlation_id,
         )
@@ -65,7 +71,7 @@ def fan_out(purpose: str, subject: UUID, offering_id: UUID, about: About, states
 
 
 def _notice(id: UUID, one: Wanted, revision: str, tx: NotificationsTransaction) -> Notice:
-    not_after = one.not_after or tx.now + PURPOSES[one.purpose].useful
+    not_after = one.not_after or told_at(tx) + PURPOSES[one.purpose].useful
     return Notice(
         id=id,
         person_id=one.person_id,

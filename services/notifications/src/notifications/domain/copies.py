@@ -61,7 +61,7 @@ class Offering:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enrolment:
     """`told` maps a purpose to the revision of the last fact that asks for such a notice (M-03); `confirmed_under` is
-    the schedule revision that their confirmation speaks of at least."""
+    the schedule revision that their confirmation speaks of at least; `came_from` is the state before the last fact."""
 
     id: UUID
     version: int = 0
@@ -77,11 +77,13 @@ class Enrolment:
     session_id: UUID | None = None
     schedule_revision: int = 0
     confirmed_under: int = 0
+    came_from: str = ""
 
     def step(self, state: str, revision: int, purpose: str | None = None, **known: Any) -> "Enrolment":
         """A fact of this enrolment; a deadline holds until the next one."""
         told = {**self.told, purpose: revision} if purpose else self.told
-        return replace(self, state=state, revision=revision, told=told, **{"deadline": None, **known})
+        said = {"deadline": None, **known}
+        return replace(self, state=state, came_from=self.state, revision=revision, told=told, **said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

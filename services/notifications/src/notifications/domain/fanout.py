@@ -23,10 +23,15 @@ class Fanout:
     states: tuple[str, ...]
     facilitators: bool = False
     created_at: datetime
+    told_at: datetime | None = None  # a row of the version before lacks it
     traceparent: str | None
     correlation_id: UUID
     after: str = ""
     done: bool = False
+
+    @property
+    def useful_from(self) -> datetime:
+        return self.told_at or self.created_at
 
     def reached(self, last: str | None) -> "Fanout":
         """None: there was nobody left."""

@@ -14,6 +14,7 @@ Sessions = Literal["none", "shown", "invited", "changed", "cancelled"]
 
 MAIL: tuple[Channel, ...] = ("email",)
 MAIL_AND_SMS: tuple[Channel, ...] = ("email", "sms")
+MONTH, FORTNIGHT = timedelta(days=30), timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,11 +22,11 @@ class Purpose:
     """`still` are the enrolment states in which it is true (M-02); `useful` is how long after the fact it may go out
     when the fact names no deadline; `until` ends that earlier; `sessions` says which it speaks of, and how."""
 
+    useful: timedelta
     channels: tuple[Channel, ...] = MAIL
     subject: Subject = "enrolment"
     still: frozenset[str] = frozenset()
     latest_only: bool = True
-    useful: timedelta = timedelta(days=30)
     until: Literal["start", "end"] | None = None
     sessions: Sessions = "none"
     action: Action | None = None
@@ -35,14 +36,15 @@ class Purpose:
 
 
 PURPOSES: Mapping[str, Purpose] = {
-    "nominated": Purpose(still=frozenset({"nominated"}), until="start", sessions="shown"),
+    "nominated": Purpose(useful=MONTH, still=frozenset({"nominated"}), until="start", sessions="shown"),
     "approval_asked": Purpose(
-        still=frozenset({"requested"}), useful=timedelta(days=14), until="start", sessions="shown", about_others=True
+        useful=FORTNIGHT, still=frozenset({"requested"}), until="start", sessions="shown", about_others=True
     ),
-    "waitlisted": Purpose(still=frozenset({"waitlisted"}), until="start", sessions="shown"),
-    "confirmed": Purpose(channels=MAIL_AND_SMS, still=SEATED, until="end", sessions="invited"),
+    "waitlisted": Purpose(useful=MONTH, still=frozenset({"waitlisted"}), until="start", sessions="shown"),
+    "confirmed": Purpose(useful=MONTH, channels=MAIL_AND_SMS, still=SEATED, until="end", sessions="invited"),
     # The link alone is longer than three UCS-2 segments (M-07), hence their own limit.
     "offered": Purpose(
+        useful=MONTH,
         channels=MAIL_AND_SMS,
         still=frozenset({"offered"}),
         until="start",
@@ -50,14 +52,21 @@ PURPOSES: Mapping[str, Purpose] = {
         action="offer",
         segments=6,
     ),
-    "offer_expired": Purpose(still=frozenset({"waitlisted", "lapsed"}), until="start"),
-    "withdrawn": Purpose(still=frozenset({"withdrawn"}), sessions="cancelled", survives_cancellation=True),
-    "withdrawn_nominator": Purpose(
-        still=frozenset({"withdrawn", "declined"}), latest_only=False, about_others=True, survives_cancellation=True
+    "offer_expired": Purpose(useful=MONTH, still=frozenset({"waitlisted", "lapsed"}), until="start"),
+    "withdrawn": Purpose(
+        useful=MONTH, still=frozenset({"withdrawn"}), sessions="cancelled", survives_cancellation=True
     ),
-    "declined": Purpose(still=frozenset({"declined"}), survives_cancellation=True),
-    "lapsed": Purpose(still=frozenset({"lapsed"}), sessions="cancelled", survives_cancellation=True),
+    "withdrawn_nominator": Purpose(
+        useful=MONTH,
+        still=frozenset({"withdrawn", "declined"}),
+        latest_only=False,
+        about_others=True,
+        survives_cancellation=True,
+    ),
+    "declined": Purpose(useful=MONTH, still=frozenset({"declined"}), survives_cancellation=True),
+    "lapsed": Purpose(useful=MONTH, still=frozenset({"lapsed"}), sessions="cancelled", survives_cancellation=True),
     "reconfirm_asked": Purpose(
+        useful=MONTH,
         channels=MAIL_AND_SMS,
         still=frozenset({"reconfirm_pending"}),
         until="end",
@@ -65,14 +74,21 @@ PURPOSES: Mapping[str, Purpose] = {
         action="reconfirm",
         segments=6,
     ),
-    "session_rescheduled": Purpose(subject="session", still=SEATED, latest_only=False, until="end", sessions="changed"),
+    "session_rescheduled": Purpose(
+        useful=MONTH, subject="session", still=SEATED, latest_only=False, until="end", sessions="changed"
+    ),
     "session_cancelled": Purpose(
-        channels=MAIL_AND_SMS, subject="session", still=SEATED, latest_only=False, sessions="cancelled"
+        useful=MONTH, channels=MAIL_AND_SMS, subject="session", still=SEATED, latest_only=False, sessions="cancelled"
     ),
     "offering_cancelled": Purpose(
-        channels=MAIL_AND_SMS, subject="offering", latest_only=False, sessions="cancelled", survives_cancellation=True
+        useful=MONTH,
+        channels=MAIL_AND_SMS,
+        subject="offering",
+        latest_only=False,
+        sessions="cancelled",
+        survives_cancellation=True,
     ),
-    "assigned": Purpose(subject="offering", latest_only=False, until="end", sessions="invited"),
-    "certificate_issued": Purpose(subject="certificate", latest_only=False, survives_cancellation=True),
+    "assigned": Purpose(useful=MONTH, subject="offering", latest_only=False, until="end", sessions="invited"),
+    "certificate_issued": Purpose(useful=MONTH, subject="certificate", latest_only=False, survives_cancellation=True),
 }
 SERVICE_CLASS = "mandatory"  # M-09: all of these confirm, change, cancel, offer or ask for approval

@@ -73,6 +73,8 @@ def _told_since(delivery: Delivery, known: Dossier) -> bool:
 
 
 def _move_is_old(delivery: Delivery, known: Dossier) -> str | None:
+    if delivery.about.session_id is None and _is_behind(delivery, known):
+        return None  # what is known now cannot say that it was told already
     if delivery.about.session_id is None:
         news = [session for session in known.standing if _is_news(delivery, known, session)]
         return None if news or known.timetable is None else "already-told"
@@ -120,10 +122,17 @@ def _missing(delivery: Delivery, purpose: Purpose, known: Dossier, impatient: bo
         return "person"
     if purpose.about_others and known.trainee is None:
         return "trainee"
+    says_timetable_only = delivery.purpose == "session_rescheduled" and about.session_id is None
+    if _is_behind(delivery, known) and (says_timetable_only or not impatient):
+        return "timetable"
     if impatient:
         return None
-    if about.schedule_revision and (known.timetable is None or known.timetable.revision < about.schedule_revision):
-        return "timetable"
     if about.session_id and ((s := known.session(about.session_id)) is None or s.revision < about.session_revision):
         return "timetable"
     return None if known.places <= known.campuses.keys() else "campus"
+
+
+def _is_behind(delivery: Delivery, known: Dossier) -> bool:
+    """The timetable that the fact speaks of has not come yet."""
+    wanted = delivery.about.schedule_revision
+    return wanted > 0 and (known.timetable is None or known.timetable.revision < wanted)

@@ -56,12 +56,13 @@ class Session:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timetable:
-    """`id` is the offering's; `revision` is the schedule's."""
+    """`id` is the offering's, `revision` the schedule's; `released_from` led its sessions before the last release."""
 
     id: UUID
     version: int = 0
     revision: int = 0
     sessions: tuple[Session, ...] = ()
+    released_from: tuple[UUID, ...] = ()
 
     @property
     def standing(self) -> list[Session]:
@@ -87,7 +88,8 @@ class Timetable:
         gone, known = set(dropped), {session.id: session for session in self.sessions}
         released = {s.id: _after(known.get(s.id), s) for s in sessions}
         kept = [replace(s, cancelled=s.cancelled or s.id in gone) for s in self.sessions if s.id not in released]
-        return replace(self, revision=revision, sessions=(*released.values(), *kept))
+        told = tuple(sorted(self.facilitators))
+        return replace(self, revision=revision, sessions=(*released.values(), *kept), released_from=told)
 
     def change(self, revision: int, session: Session) -> "Timetable":
         others = tuple(other for other in self.sessions if other.id != session.id)

@@ -21,7 +21,11 @@ from scheduling.domain.words import Actor
 
 INDEXES: Indexes = {
     "rooms": [Index("one_label", [("campus", 1), ("label", 1)], unique=True)],
-    "facilitators": [Index("listing", [("campus", 1), ("_id", 1)]), Index("able", [("courses", 1)])],
+    "facilitators": [
+        Index("listing", [("campus", 1), ("_id", 1)]),
+        Index("able", [("courses", 1)]),
+        Index("waiting", [("waiting_for", 1)]),
+    ],
     "sessions": [Index("of_offering", [("offering_id", 1)])],
     "timetables": [Index("waiting", [("waiting_for", 1)])],
     "roster": [Index("of_offering", [("offering_id", 1), ("_id", 1)])],
@@ -129,6 +133,10 @@ class MongoDue:
     async def waiting_timetables(self) -> list[Timetable]:
         found = await self._reads.select("timetables", {"waiting_for": {"$gt": ""}}, limit=200)
         return [decode(Timetable, row) for row in found]
+
+    async def waiting_facilitators(self) -> list[Facilitator]:
+        found = await self._reads.select("facilitators", {"waiting_for": {"$gt": ""}}, limit=200)
+        return [decode(Facilitator, row) for row in found]
 
 
 def _of_campus(actor: Actor, campus: str | None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Response
 
+from common.gate import Rebuilding
 from common.http import (
     IdempotencyKeyMissing,
     IfMatchMissing,
@@ -35,7 +36,7 @@ from scheduling.domain.errors import NotAllowed, RoomLabelTaken, UnknownRegion, 
 from scheduling.domain.words import CampusId
 
 ALWAYS = (TokenMissing, TokenInvalid, InvalidRequest, Unavailable)
-COMMAND = (*ALWAYS, IdempotencyKeyMissing)
+COMMAND = (*ALWAYS, IdempotencyKeyMissing, Rebuilding)
 
 routes = APIRouter(prefix="/scheduling/v1", dependencies=[Bearer])
 

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
+from common.gate import Rebuilding
 from common.http import (
     IdempotencyKeyMissing,
     IfMatchMissing,
@@ -30,7 +31,7 @@ from scheduling.application.commands_timetable import (
 from scheduling.domain import errors
 
 READ = (TokenMissing, TokenInvalid, InvalidRequest, Unavailable, NotFound)
-COMMAND = (*READ, IdempotencyKeyMissing, errors.NotAllowed)
+COMMAND = (*READ, IdempotencyKeyMissing, Rebuilding, errors.NotAllowed)
 EDIT = (*COMMAND, IfMatchMissing, Stale)
 BOOKING = (errors.DayClosed, errors.FacilitatorTaken, errors.RoomTaken, errors.StartInPast, errors.TooLong)
 

@@ -30,10 +30,11 @@ async def record_attendance(command: RecordAttendance, tx: SchedulingTransaction
     held = session.hold(tx.now)
     roster = await tx.roster.where(offering_id=session.offering_id, comes=True)
     check_marks(command.marks, session.when.interval, [entry.person_id for entry in roster])
+    timetable = await tx.timetables.get(session.offering_id)
     before = await tx.attendance.find(session.id) or Attendance(id=session.id, offering_id=session.offering_id)
 
     if held != session:
         tx.sessions.save(held)
     after = tx.attendance.save(before.record(command.marks))
-    tx.emit(facts.attendance_recorded(after, command.marks))
+    tx.emit(facts.attendance_recorded(after, command.marks, timetable))
     return after

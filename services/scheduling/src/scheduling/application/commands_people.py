@@ -34,7 +34,7 @@ async def record_facilitator(command: RecordFacilitator, tx: SchedulingTransacti
         raise NotFound(id=str(command.person_id))
     person = await tx.people.find(command.person_id)
     known = await tx.facilitators.find(command.person_id)
-    if known is None and person and person.campus and not actor.sees(person.campus):
+    if known is None and person and not actor.sees(person.campus):
         raise NotFound(id=str(command.person_id))
     if known and known.campus and not actor.plans(known.campus):
         raise NotFound(id=str(command.person_id))

@@ -69,13 +69,14 @@ def campus_recorded(campus: Campus) -> CampusRecorded:
     )
 
 
-def attendance_recorded(attendance: Attendance, said: Sequence[Marked]) -> AttendanceRecorded:
+def attendance_recorded(attendance: Attendance, said: Sequence[Marked], timetable: Timetable) -> AttendanceRecorded:
     """Only what was said now: others keep their mark."""
     return AttendanceRecorded(
         session_id=attendance.id,
         offering_id=attendance.offering_id,
         revision=attendance.revision,
         marks=[Mark(person_id=mark.person_id, status=mark.status, minutes=mark.minutes) for mark in said],
+        schedule_revision=timetable.schedule_revision,
     )
 
 

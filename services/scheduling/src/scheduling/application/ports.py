@@ -27,7 +27,7 @@ from scheduling.domain.words import Actor
 
 
 class SchedulingTransaction(Transaction):
-    """Owned: campuses, rooms, facilitators, timetables, sessions, guards, roster, attendance. Copies: the rest."""
+    """Owned: campuses, rooms, facilitators, timetables, sessions, guards, attendance. Copies: the rest."""
 
     @property
     def campuses(self) -> Repository[Campus]:
@@ -104,3 +104,4 @@ class Due(Protocol):
 
     async def campuses(self) -> list[Campus]: ...
     async def waiting_timetables(self) -> list[Timetable]: ...
+    async def waiting_facilitators(self) -> list[Facilitator]: ...

@@ -2,26 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-import structlog
-from prometheus_client import Gauge
-
-from common.telemetry import WORKER
 from scheduling.application.commands_places import record
 from scheduling.application.ports import Due, Gazette, SchedulingTransaction
-from scheduling.application.reactions import propose_if_waiting
+from scheduling.application.reactions import propose_if_waiting, settle_from_directory
 from scheduling.domain.calendar import Holiday
 from scheduling.domain.words import CampusId
-
-log = structlog.get_logger()
-
-ALARM_AFTER = timedelta(minutes=10)
-WAITING = Gauge("sangam_waiting_references", "What waits for a reference on another topic", registry=WORKER)
-OVERDUE = Gauge(
-    "sangam_waiting_references_too_long", "What has waited for a reference for ten minutes", registry=WORKER
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +18,26 @@ class ProposeWaiting:
 
 
 async def timetables_to_propose(due: Due, now: datetime) -> list[ProposeWaiting]:
-    waiting = await due.waiting_timetables()
-    overdue = [t for t in waiting if t.waiting_since and now - t.waiting_since > ALARM_AFTER]
-    WAITING.set(len(waiting))
-    OVERDUE.set(len(overdue))
-    for timetable in overdue:
-        log.error("timetable.overdue", offering_id=str(timetable.id), course_id=str(timetable.waiting_for))
-    return [ProposeWaiting(timetable.id) for timetable in waiting]
+    return [ProposeWaiting(timetable.id) for timetable in await due.waiting_timetables()]
 
 
 async def propose_waiting(command: ProposeWaiting, tx: SchedulingTransaction) -> None:
     """In case course and offering missed each other."""
     await propose_if_waiting(command.offering_id, tx)
+
+
+@dataclass(frozen=True, slots=True)
+class SettleWaiting:
+    person_id: UUID
+
+
+async def facilitators_to_settle(due: Due, now: datetime) -> list[SettleWaiting]:
+    return [SettleWaiting(facilitator.id) for facilitator in await due.waiting_facilitators()]
+
+
+async def settle_waiting(command: SettleWaiting, tx: SchedulingTransaction) -> None:
+    """In case certificate and directory missed each other."""
+    await settle_from_directory(command.person_id, tx)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,14 @@ from scheduling.domain.words import CampusId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Names and languages only; `awaited` says that a facilitator was made before the directory told of the person."""
+    """Names, campus and languages only."""
 
     id: UUID
     version: int = 0
     revision: int = 0
     names: dict[str, str]
-    campus: CampusId | None
+    campus: CampusId
     languages: tuple[str, ...] = ()
-    awaited: bool = False
 
 
 class PlannedPart(NamedTuple):
@@ -45,6 +44,8 @@ class Course:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offering:
+    """`planned_since` is the revision that last changed something on which a timetable depends."""
+
     id: UUID
     version: int = 0
     revision: int
@@ -55,7 +56,12 @@ class Offering:
     seats: int
     earliest_start: date
     cancelled: bool = False
+    planned_since: int = 0
 
     def plans_as(self, other: "Offering") -> bool:
         """Nothing that a timetable depends on differs."""
-        return replace(self, version=0, revision=0, label="") == replace(other, version=0, revision=0, label="")
+        return self._plan == other._plan
+
+    @property
+    def _plan(self) -> "Offering":
+        return replace(self, version=0, revision=0, label="", planned_since=0)

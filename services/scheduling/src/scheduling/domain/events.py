@@ -83,7 +83,7 @@ class Mark(Part):
 
 
 class AttendanceRecorded(Event):
-    """Who was there; marks not named here keep what an earlier revision said."""
+    """Who was there, under which timetable; marks not named here keep what an earlier revision said."""
 
     event_type: ClassVar[str] = "sangam.attendance.recorded.v1"
     topic: ClassVar[str] = "scheduling-events"
@@ -93,6 +93,7 @@ class AttendanceRecorded(Event):
     offering_id: UUID
     revision: int
     marks: list[Mark]
+    schedule_revision: int = 0
 
 
 class HolidayFace(Part):

@@ -1,48 +1,26 @@
-"""All that this service reacts to."""
+"""All that this service reacts to, and what of it are copies, which a rebuild writes anew."""
 
 from common.consumer import ReadsAhead, Subscription, Subscriptions
-from scheduling.application.incoming import (
-    CertificateIssued,
-    CourseRecorded,
-    EnrolmentConfirmed,
-    EnrolmentFact,
-    EnrolmentLapsed,
-    EnrolmentWithdrawn,
-    OfferingCancelled,
-    OfferingChanged,
-    OfferingDrafted,
-    PersonErased,
-    PersonRecorded,
-)
+from scheduling.application import copying, reactions
+from scheduling.application import incoming as facts
 from scheduling.application.ports import SchedulingTransaction
-from scheduling.application.reactions import (
-    on_certificate_issued,
-    on_course_gone,
-    on_course_recorded,
-    on_enrolment_confirmed,
-    on_enrolment_lapsed,
-    on_enrolment_withdrawn,
-    on_offering_cancelled,
-    on_offering_changed,
-    on_offering_drafted,
-    on_person_erased,
-    on_person_gone,
-    on_person_recorded,
-    read_enrolment_ahead,
-    read_person_ahead,
-)
+
+COPIES = frozenset({"people", "courses", "offerings", "roster"})
 
 SUBSCRIPTIONS: Subscriptions[SchedulingTransaction] = {
-    OfferingDrafted: on_offering_drafted,
-    OfferingChanged: on_offering_changed,
-    OfferingCancelled: on_offering_cancelled,
-    EnrolmentConfirmed: on_enrolment_confirmed,
-    EnrolmentWithdrawn: on_enrolment_withdrawn,
-    EnrolmentLapsed: on_enrolment_lapsed,
-    CertificateIssued: on_certificate_issued,
-    PersonErased: on_person_erased,
-    CourseRecorded: Subscription(react=on_course_recorded, gone=on_course_gone),
-    PersonRecorded: Subscription(react=on_person_recorded, gone=on_person_gone),
+    facts.OfferingDrafted: Subscription(copying.keep_offering, reactions.on_offering_drafted),
+    facts.OfferingChanged: Subscription(copying.keep_offering, reactions.on_offering_changed),
+    facts.OfferingCancelled: Subscription(copying.keep_cancellation, reactions.on_offering_cancelled),
+    facts.EnrolmentConfirmed: Subscription(copying.keep_on_roster),
+    facts.EnrolmentWithdrawn: Subscription(copying.keep_off_roster),
+    facts.EnrolmentLapsed: Subscription(copying.keep_off_roster),
+    facts.CertificateIssued: reactions.on_certificate_issued,
+    facts.PersonErased: reactions.on_person_erased,
+    facts.CourseRecorded: Subscription(copying.keep_course, reactions.on_course_recorded, copying.forget_course),
+    facts.PersonRecorded: Subscription(copying.keep_person, reactions.on_person_recorded, reactions.on_person_gone),
 }
 
-AHEAD: ReadsAhead[SchedulingTransaction] = {EnrolmentFact: read_enrolment_ahead, PersonRecorded: read_person_ahead}
+AHEAD: ReadsAhead[SchedulingTransaction] = {
+    facts.EnrolmentFact: copying.read_enrolment_ahead,
+    facts.PersonRecorded: copying.read_person_ahead,
+}

@@ -1,0 +1,8 @@
+"""What waits here for other topics: messages for what they speak of. The sender looks again every ten seconds."""
+
+from common.clock import real_now
+from common.waiting import Waiting
+
+
+def waiting() -> list[Waiting]:
+    return [Waiting("deliveries", {"state": "waiting"}, "waiting_since", real_now)]
