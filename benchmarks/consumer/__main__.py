@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.consumer.contest import Contest, hold
-from benchmarks.consumer.effects import differences, effects_in
+from benchmarks.consumer.contest import BATCH, Contest, hold
+from benchmarks.consumer.effects import differences, drop, effects_in
 from benchmarks.consumer.load import Load
 from benchmarks.consumer.stopwatch import Lap
 from benchmarks.ratios import Ratio, spread
@@ -39,6 +39,7 @@ class Race:
     short: Load
     spans: str
     counting: bool = False
+    batch: int = BATCH
 
     async def prepare(self) -> None:
         for load in (self.long, self.short):
@@ -57,10 +58,12 @@ class Race:
             server=self.system.supervisor.states()["mongo"].pid,
             spans=self.spans if name == OURS else "",
             counting=self.counting,
+            batch=self.batch,
         )
         lap = await hold(contest)
         if wrong := differences(await effects_in(contest.mongo, contest.database), load.effects):
             raise RuntimeError(f"{name} has not the effects that it must have: {'; '.join(wrong)}")
+        await drop(contest.mongo, contest.database)
         return lap
 
 
@@ -97,21 +100,22 @@ def print_commands(found: Found) -> None:
         print(f"{name:18} " + ", ".join(f"{count} {what}" for what, count in sorted(laps[0].commands.items())))
 
 
-async def main(events: int, short: int, keys: int, rounds: int, counting: bool, names: Sequence[str]) -> None:
+async def main(given: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory(prefix="sangam-bench-") as folder:
         system = System(Home(Path(folder)), Ports.free(), "test", with_={"kafka", "mongo"})
         try:
             await system.up()
             async with collector() as spans:
-                loads = Load("bench-confirmed", events, keys), Load("bench-confirmed-short", short, keys)
-                race = Race(system, *loads, spans, counting)
+                long = Load("bench-confirmed", given.events, given.keys)
+                short = Load("bench-confirmed-short", given.short, given.keys)
+                race = Race(system, long, short, spans, given.commands, given.batch)
                 await race.prepare()
-                found = await rounds_of(race, rounds, names)
+                found = await rounds_of(race, given.rounds, given.only)
         finally:
             await system.down()
-    if counting:
-        return print_commands(found)
-    if set(names) == set(MODULES):
+    if given.commands:
+        print_commands(found)
+    elif {*given.only} == {*MODULES}:
         print(json.dumps(summary(found)))
 
 
@@ -121,7 +125,7 @@ if __name__ == "__main__":
     asked.add_argument("--short", type=int, default=5_000, help="events for the slowest")
     asked.add_argument("--keys", type=int, default=1_000)
     asked.add_argument("--rounds", type=int, default=3)
+    asked.add_argument("--batch", type=int, default=BATCH, help="records in a transaction of those who choose")
     asked.add_argument("--commands", action="store_true", help="count database commands instead of racing")
     asked.add_argument("--only", nargs="*", choices=[*MODULES], default=[*MODULES], help="look at some; no figures")
-    given = asked.parse_args()
-    asyncio.run(main(given.events, given.short, given.keys, given.rounds, given.commands, given.only))
+    asyncio.run(main(asked.parse_args()))

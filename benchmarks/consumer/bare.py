@@ -6,6 +6,7 @@ No framework, no validation, no spans; whatever cannot be applied ends it.
 
 import asyncio
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer
@@ -14,8 +15,6 @@ from pymongo import InsertOne, UpdateOne
 from benchmarks.consumer.contest import Contest
 from benchmarks.consumer.rows import TRANSACTION, Gap, Said, open_database, outbox_row
 from benchmarks.consumer.stopwatch import Stopwatch
-
-BATCH = 500
 
 
 async def run(contest: Contest, stopwatch: Stopwatch) -> None:
@@ -38,7 +37,7 @@ async def run(contest: Contest, stopwatch: Stopwatch) -> None:
 
 async def _consume(contest: Contest, stopwatch: Stopwatch, client: Any, database: Any, kafka: AIOKafkaConsumer) -> None:
     while True:
-        batches = await kafka.getmany(timeout_ms=200, max_records=BATCH)
+        batches = await kafka.getmany(timeout_ms=200, max_records=contest.batch)
         records = [record for batch in batches.values() for record in batch]
         if not records:
             continue
@@ -50,7 +49,7 @@ async def _consume(contest: Contest, stopwatch: Stopwatch, client: Any, database
         stopwatch.did(len(records))
 
 
-async def _apply(database: Any, session: Any, batch: list[tuple[Said, str]]) -> None:
+async def _apply(database: Any, session: Any, batch: Sequence[tuple[Said, str]]) -> None:
     """Whoever else reads and writes the same rows in a transaction of this kind meets a conflict: no guards needed."""
     inbox = await _read(database.inbox, {said.stream for said, _ in batch}, session)
     rosters = await _read(database.rosters, {said.key for said, _ in batch}, session)
@@ -75,7 +74,7 @@ async def _apply(database: Any, session: Any, batch: list[tuple[Said, str]]) -> 
 
 
 async def _read(collection: Any, ids: set[str], session: Any) -> dict[str, Any]:
-    found = await collection.find({"_id": {"$in": [*ids]}}, session=session).to_list(None)
+    found = await collection.find({"_id": {"$in": [*ids]}}, session=session, batch_size=len(ids)).to_list(None)
     return {row["_id"]: row for row in found}
 
 

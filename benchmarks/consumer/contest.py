@@ -18,11 +18,13 @@ from common import telemetry
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE_S = 900
+BATCH = 500  # so that no transaction writes more than the 1,000 documents that MongoDB advises, as none of ours does
 
 
 @dataclass(frozen=True)
 class Contest:
-    """`server` is the process id of the database server; `spans` where spans go, if any are made."""
+    """`server` is the process id of the database server; `spans` where spans go, if any are made; `batch` the most
+    records in a transaction of those who choose, ours chooses by itself."""
 
     contestant: str
     mongo: str
@@ -32,6 +34,7 @@ class Contest:
     database: str
     server: int
     spans: str = ""
+    batch: int = BATCH
     counting: bool = False
 
     @property

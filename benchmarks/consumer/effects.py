@@ -27,6 +27,13 @@ async def effects_in(mongo: str, database: str) -> Effects:
         client.close()
 
 
+async def drop(mongo: str, database: str) -> None:
+    """What one contestant left must not slow the next."""
+    client: Any = AsyncIOMotorClient(mongo)
+    await client.drop_database(database)
+    client.close()
+
+
 def differences(found: Effects, wanted: Effects) -> list[str]:
     """One line per kind of document that is not as it must be; none when all are equal."""
     pairs: dict[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {

@@ -16,8 +16,6 @@ from benchmarks.consumer.contest import Contest
 from benchmarks.consumer.rows import TRANSACTION, Gap, Said, open_database, outbox_row
 from benchmarks.consumer.stopwatch import Stopwatch
 
-BATCH = 500
-
 
 class SeatConfirmed(BaseModel):
     offering_id: UUID
@@ -31,13 +29,13 @@ async def run(contest: Contest, stopwatch: Stopwatch) -> None:
     broker = KafkaBroker(contest.brokers, logger=None)
 
     async def last(collection: Any, ids: set[str], field: str, session: Any) -> dict[str, Any]:
-        rows = collection.find({"_id": {"$in": [*ids]}}, [field], session=session)
+        rows = collection.find({"_id": {"$in": [*ids]}}, [field], session=session, batch_size=len(ids))
         return {row["_id"]: row[field] for row in await rows.to_list(None)}
 
     @broker.subscriber(
         contest.topic,
         batch=True,
-        max_records=BATCH,
+        max_records=contest.batch,
         group_id=contest.group,
         auto_offset_reset="earliest",
         ack_policy=AckPolicy.MANUAL,
