@@ -8,19 +8,16 @@ import argparse
 import asyncio
 import json
 import statistics
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from benchmarks.consumer.contest import BATCH, Contest, hold
 from benchmarks.consumer.effects import differences, drop, effects_in
 from benchmarks.consumer.load import Load
 from benchmarks.consumer.stopwatch import Lap
+from benchmarks.parts import running
 from benchmarks.ratios import Ratio, spread
 from benchmarks.spans import collector
-from sangam_local.home import Home
-from sangam_local.ports import Ports
 from sangam_local.system import System
 
 OURS, SILENT = "ours", "ours, spans off"
@@ -101,18 +98,12 @@ def print_commands(found: Found) -> None:
 
 
 async def main(given: argparse.Namespace) -> None:
-    with tempfile.TemporaryDirectory(prefix="sangam-bench-") as folder:
-        system = System(Home(Path(folder)), Ports.free(), "test", with_={"kafka", "mongo"})
-        try:
-            await system.up()
-            async with collector() as spans:
-                long = Load("bench-confirmed", given.events, given.keys)
-                short = Load("bench-confirmed-short", given.short, given.keys)
-                race = Race(system, long, short, spans, given.commands, given.batch)
-                await race.prepare()
-                found = await rounds_of(race, given.rounds, given.only)
-        finally:
-            await system.down()
+    long = Load("bench-confirmed", given.events, given.keys)
+    short = Load("bench-confirmed-short", given.short, given.keys)
+    async with running({"kafka", "mongo"}) as system, collector() as spans:
+        race = Race(system, long, short, spans, given.commands, given.batch)
+        await race.prepare()
+        found = await rounds_of(race, given.rounds, given.only)
     if given.commands:
         print_commands(found)
     elif {*given.only} == {*MODULES}:

@@ -10,7 +10,7 @@ from benchmarks.consumer.contest import Contest
 from benchmarks.consumer.load import SOURCE, RosterGrew
 from benchmarks.consumer.stopwatch import Stopwatch
 from common.clock import real_now
-from common.consumer import Consumer, Handled
+from common.consumer import Consumer, Handled, ReadsAhead, Subscriptions
 from common.envelope import Envelope, Record
 from common.event import IncomingEvent
 from common.kafka import KafkaIntake
@@ -50,6 +50,10 @@ async def on_seat_confirmed(event: SeatConfirmed, tx: RosterTransaction) -> None
     tx.emit(RosterGrew(offering_id=event.offering_id, enrolment_id=event.enrolment_id, size=size))
 
 
+def read_roster_ahead(event: SeatConfirmed, tx: RosterTransaction) -> None:
+    tx.rosters.expect(event.offering_id)
+
+
 class Timed(Consumer[RosterTransaction]):
     """The runtime's own, with a stopwatch at its door."""
 
@@ -75,7 +79,9 @@ async def run(contest: Contest, stopwatch: Stopwatch) -> None:
     database = MongoDatabase(contest.mongo, contest.database)
     await database.set_up({"rosters": []})
     transactions = Transactions(database, RosterTransaction, SOURCE, NoRelay())
-    consumer = Timed(contest.group, {OfThisTopic: on_seat_confirmed}, transactions, real_now)
+    subscriptions: Subscriptions[RosterTransaction] = {OfThisTopic: on_seat_confirmed}
+    ahead: ReadsAhead[RosterTransaction] = {OfThisTopic: read_roster_ahead}
+    consumer = Timed(contest.group, subscriptions, transactions, real_now, ahead=ahead)
     consumer.stopwatch = stopwatch
     intake = KafkaIntake(contest.brokers, consumer, database)
     running = asyncio.create_task(intake.run())

@@ -8,7 +8,6 @@ import argparse
 import asyncio
 import json
 import statistics
-import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,11 +19,10 @@ from benchmarks.hot.recorded import NOTES
 from benchmarks.hot.rush import Asked, post, rush
 from benchmarks.hot.stage import PARTS, Stage
 from benchmarks.hot.verdict import Place, Turn, faults
+from benchmarks.parts import running
 from benchmarks.ratios import Ratio, spread
 from benchmarks.spans import collector
-from sangam_local.home import Home
 from sangam_local.ports import Ports
-from sangam_local.system import System
 
 OURS, SILENT, ALONE, NAIVE = "ours", "ours, spans off", "ours, groups of one", "naive"
 WARM = 64
@@ -53,13 +51,13 @@ class Rush:
         """Raises RuntimeError when the seats did not go as they must."""
         warm, hot = [await self.stage.offering(self.seats) for _ in range(2)]
         database = self.stage.system.supervisor.states()["mongo"].pid
-        async with self._process(name, [warm, hot]) as process:
-            await rush(self.stage.port, self._asked(name, warm)[:WARM], self.at_once)
+        async with self._process(name, [warm, hot]) as (process, port):
+            await rush(port, self._asked(name, warm)[:WARM], self.at_once)
             self.notes.write_text("")
             told = await self.stage.facts(hot)
             asked = self._asked(name, hot)
             before = cpu_s(process), cpu_s(database)
-            answers = await rush(self.stage.port, asked, self.at_once)
+            answers = await rush(port, asked, self.at_once)
             own, server = cpu_s(process) - before[0], cpu_s(database) - before[1]
             if name == NAIVE:
                 turn = Turn(self.seats, answers, *await self._naive_places(hot))
@@ -74,22 +72,25 @@ class Rush:
         return Lap(len(asked) / seconds, own * 1e6 / len(asked), server * 1e6 / len(asked))
 
     @asynccontextmanager
-    async def _process(self, name: str, offerings: Sequence[str]) -> AsyncIterator[int]:
+    async def _process(self, name: str, offerings: Sequence[str]) -> AsyncIterator[tuple[int, int]]:
+        """Its process id and port."""
+        port = Ports.free().enrolment_api
         if name == NAIVE:
             for offering in offerings:
                 await naive.set_up(self.stage.system.mongo_url(), offering, self.seats)
-            told = self.stage.process("benchmarks.hot.naive", self.stage.system.mongo_url(), str(self.stage.port))
+            told = self.stage.process("benchmarks.hot.naive", self.stage.system.mongo_url(), str(port), port=port)
         else:
             told = self.stage.process(
                 "benchmarks.hot.recorded",
                 "api",
+                port=port,
                 OTEL_TRACES_EXPORTER="none" if name == SILENT else "zipkin",
                 OTEL_EXPORTER_ZIPKIN_ENDPOINT=self.spans,
                 **{NOTES: str(self.notes)},
                 **({"ENROLMENT_GROUP_COMMIT": "1"} if name == ALONE else {}),
             )
         async with told as pid:
-            yield pid
+            yield pid, port
 
     def _asked(self, name: str, offering: str) -> list[Asked]:
         """The Idempotency-Key is the person: it is what an API notes."""
@@ -151,15 +152,10 @@ def summary(found: Mapping[str, Sequence[Lap]]) -> dict[str, float]:
 
 
 async def main(requests: int, seats: int, at_once: int, rounds: int) -> dict[str, float]:
-    with tempfile.TemporaryDirectory(prefix="sangam-bench-") as folder:
-        system = System(Home(Path(folder)), Ports.free(), "test", with_=PARTS)
-        try:
-            await system.up()
-            async with collector() as spans:
-                stage = await Stage.furnish(system, requests)
-                return summary(await rounds_of(Rush(stage, seats, at_once, spans, Path(folder) / "arrivals"), rounds))
-        finally:
-            await system.down()
+    async with running(PARTS) as system, collector() as spans:
+        stage = await Stage.furnish(system, requests)
+        notes = system.home.run / "arrivals"
+        return summary(await rounds_of(Rush(stage, seats, at_once, spans, notes), rounds))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from benchmarks import ours
 from benchmarks.hot.verdict import Place
 from sangam_local.parts import services
-from sangam_local.ports import HOST, Ports
+from sangam_local.ports import HOST
 from sangam_local.probe import answers, until
 from sangam_local.system import System
 
@@ -27,12 +27,11 @@ STAND = frozenset({"enrolment-worker", "scheduling-api", "scheduling-worker"})
 
 @dataclass(frozen=True)
 class Stage:
-    """`tokens` by person, in the order in which they will ask; `port` is that of the API under test."""
+    """`tokens` by person, in the order in which they will ask."""
 
     system: System
     token: str
     tokens: Mapping[str, str]
-    port: int
 
     @classmethod
     async def furnish(cls, system: System, people: int) -> "Stage":
@@ -43,7 +42,7 @@ class Stage:
             ids = await ours.directory(http, token, people)
         system.supervisor.stop(STAND)
         tokens = {id: ours.sign(system, "trainee", id) for id in ids}
-        return cls(system, token, tokens, Ports.free().enrolment_api)
+        return cls(system, token, tokens)
 
     async def offering(self, seats: int) -> str:
         """An open one, of a course that nobody is in yet."""
@@ -55,16 +54,16 @@ class Stage:
         return str(drafted.json()["id"])
 
     @asynccontextmanager
-    async def process(self, *words: str, **env: str) -> AsyncIterator[int]:
+    async def process(self, *words: str, port: int, **env: str) -> AsyncIterator[int]:
         """One that listens on `port`; yields its process id when it is ready."""
         told = {**os.environ, **services.environment(self.system.place, "enrolment"), **env}
-        told["ENROLMENT_API_PORT"] = str(self.port)
+        told["ENROLMENT_API_PORT"] = str(port)
         log = (self.system.home.logs / f"{words[0]}.log").open("ab")
         child = await asyncio.create_subprocess_exec(
             sys.executable, "-m", *words, cwd=ROOT, env=told, stdout=log, stderr=log
         )
         try:
-            await until(answers(f"http://{HOST}:{self.port}/readyz"), 60)
+            await until(answers(f"http://{HOST}:{port}/readyz"), 60)
             yield child.pid
         finally:
             if child.returncode is None:
