@@ -24,5 +24,5 @@ async def _take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
             length = head.partition(b"content-length:")[2].partition(b"\r\n")[0]
             await reader.readexactly(int(length or 0))
             writer.write(ACCEPTED)
-    except (asyncio.IncompleteReadError, ConnectionError):
-        writer.close()
+    except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
+        writer.close()  # its end is the end of the connection, whoever wanted it
