@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 from motor.motor_asyncio import AsyncIOMotorClient
 from pydantic import BaseModel
+from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
@@ -57,9 +58,14 @@ def create_app(mongo: str) -> FastAPI:
             await database.outbox.insert_one(row, session=session)
             return decision
 
-        async with await client.start_session() as session:
-            decided: Decision = await session.with_transaction(decide, **TRANSACTION)
-            return decided
+        while True:  # the driver gives up after 120 s of conflicts, which some wait under load; the request stands
+            try:
+                async with await client.start_session() as session:
+                    decided: Decision = await session.with_transaction(decide, **TRANSACTION)
+                    return decided
+            except PyMongoError as error:
+                if not error.has_error_label("TransientTransactionError"):
+                    raise
 
     return app
 

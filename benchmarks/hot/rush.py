@@ -60,4 +60,6 @@ async def _ask(
         length = int(head.partition(b"content-length:")[2].partition(b"\r\n")[0])
         body = await reader.readexactly(length)
         back = time.monotonic()
-        found.append(Answered(asked.person, sent, back, int(head.split(b" ", 2)[1]), json.loads(body)))
+        status = int(head.split(b" ", 2)[1])
+        said = json.loads(body) if b"json" in head else {"text": body.decode(errors="replace")}
+        found.append(Answered(asked.person, sent, back, status, said))
