@@ -118,7 +118,7 @@ class Load:
         """Of all facts, each applied once and in order."""
         found = Effects({}, {}, {})
         for fact in self.facts:
-            confirmed = Confirmed.model_validate_json(fact.data)
+            confirmed = Confirmed.model_validate_json(fact.data or b"")
             enrolment = str(confirmed.enrolment_id)
             roster = found.rosters.setdefault(fact.key, [])
             roster.append(enrolment)

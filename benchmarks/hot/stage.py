@@ -56,8 +56,8 @@ class Stage:
     @asynccontextmanager
     async def process(self, *words: str, port: int, **env: str) -> AsyncIterator[int]:
         """One that listens on `port`; yields its process id when it is ready."""
-        told = {**os.environ, **services.environment(self.system.place, "enrolment"), **env}
-        told["ENROLMENT_API_PORT"] = str(port)
+        settings = services.environment(self.system.place, "enrolment", "enrolment-api", "enrolment-worker")
+        told = {**os.environ, **settings, **env, "ENROLMENT_API_PORT": str(port)}
         log = (self.system.home.logs / f"{words[0]}.log").open("ab")
         child = await asyncio.create_subprocess_exec(
             sys.executable, "-m", *words, cwd=ROOT, env=told, stdout=log, stderr=log
