@@ -79,8 +79,10 @@ bench: $(READY) ## every benchmark of the architecture's speed table that exists
 bench-%: $(READY)
 	@$(PY) -m benchmarks.$* $(ARGS)
 
-BENCHES := latency
+BENCHES := latency consumer hot
 bench-latency: ## from request to SMTP hand-over, ours against the floor
+bench-consumer: ## events with one durable effect each, ours against FastStream and a bare loop
+bench-hot: ## 1,500 requests for 300 seats, ours against a transaction per request
 
 lock: $(READY) ## resolve the dependencies again and write the lock files, with hashes and no registry's name
 	$(UV) lock

@@ -95,26 +95,38 @@ async def finished(http: httpx.AsyncClient, token: str, job: str) -> dict[str, A
         await asyncio.sleep(0.2)
 
 
-async def an_open_offering(
-    http: httpx.AsyncClient, other: httpx.AsyncClient, token: str, ids: list[str], seats: int
-) -> str:
-    now = real_now()
-    programme = await call(http, token, "POST", "/enrolment/v1/programmes", {"code": "B", "titles": {"en": "Bench"}})
+async def a_course(http: httpx.AsyncClient, token: str, code: str) -> str:
+    """In a programme of its own; answers its id."""
+    programme = await call(http, token, "POST", "/enrolment/v1/programmes", {"code": code, "titles": {"en": "Bench"}})
     plan = [{"part": 1, "titles": {"en": "Day"}, "day": 1, "start": "09:30", "minutes": 300, "mandatory": True}]
     course = await call(http, token, "POST", "/enrolment/v1/courses", {
-        "code": "B-1", "programme_id": programme.json()["id"], "titles": {"en": "Bench"}, "session_plan": plan,
+        "code": f"{code}-1", "programme_id": programme.json()["id"], "titles": {"en": "Bench"}, "session_plan": plan,
         "min_attendance_percent": 80, "needs_acceptance": False, "qualifies_for": [],
         "needs": {"room_features": [], "facilitators": 1}, "certificate": True,
     })  # fmt: skip
-    course_id = course.json()["id"]
-    able = {"person_id": ids[0], "campus": "puducherry", "courses": [course_id], "languages": ["en"]}
-    await call(other, token, "POST", "/scheduling/v1/facilitators", able)
-    drafted = await call(http, token, "POST", "/enrolment/v1/offerings", {
+    return str(course.json()["id"])
+
+
+async def a_draft(
+    http: httpx.AsyncClient, token: str, course_id: str, seats: int, **policies: object
+) -> httpx.Response:
+    """Of an offering whose window has begun."""
+    now = real_now()
+    return await call(http, token, "POST", "/enrolment/v1/offerings", {
         "course_id": course_id, "label": "BENCH", "owner_campus": "puducherry", "language": "en",
         "shares": {"puducherry": seats}, "earliest_start": (now + timedelta(days=30)).date().isoformat(),
         "window_opens": (now - timedelta(hours=1)).isoformat(), "window_closes": (now + timedelta(days=20)).isoformat(),
-        "cutoff": (now + timedelta(days=20)).isoformat(), "approval": "none",
+        "cutoff": (now + timedelta(days=20)).isoformat(), "approval": "none", **policies,
     })  # fmt: skip
+
+
+async def an_open_offering(
+    http: httpx.AsyncClient, other: httpx.AsyncClient, token: str, ids: list[str], seats: int
+) -> str:
+    course_id = await a_course(http, token, "B")
+    able = {"person_id": ids[0], "campus": "puducherry", "courses": [course_id], "languages": ["en"]}
+    await call(other, token, "POST", "/scheduling/v1/facilitators", able)
+    drafted = await a_draft(http, token, course_id, seats)
     offering: str = drafted.json()["id"]
     path = f"/scheduling/v1/offerings/{offering}/timetable"
     while True:
