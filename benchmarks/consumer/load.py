@@ -26,7 +26,7 @@ AT_ONCE = 1_000
 class Confirmed(Event):
     """A person holds a seat, in the words of enrolment's own fact."""
 
-    event_type: ClassVar[str] = "sangam.bench.confirmed.v1"
+    event_type: ClassVar[str] = "bench.confirmed.v1"
     topic: ClassVar[str] = "bench-confirmed"
     key_field: ClassVar[str] = "offering_id"
 
@@ -42,7 +42,7 @@ class Confirmed(Event):
 class RosterGrew(Event):
     """Somebody is new on a roster, which now has so many; told in order per offering."""
 
-    event_type: ClassVar[str] = "sangam.bench.roster-grew.v1"
+    event_type: ClassVar[str] = "bench.roster-grew.v1"
     topic: ClassVar[str] = ROSTERS
     key_field: ClassVar[str] = "offering_id"
 

@@ -16,7 +16,8 @@ from common.event import IncomingEvent
 from common.kafka import KafkaIntake
 from common.mongo import MongoDatabase
 from common.repository import Repository
-from common.transaction import Transaction, Transactions
+from common.transaction import Transaction
+from common.transactions import Transactions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,7 @@ class RosterTransaction(Transaction):
 class SeatConfirmed(IncomingEvent):
     """The consumer's own, smaller copy."""
 
-    event_type: ClassVar[str] = "sangam.bench.confirmed.v1"
+    event_type: ClassVar[str] = "bench.confirmed.v1"
 
     offering_id: UUID
     enrolment_id: UUID

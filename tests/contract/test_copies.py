@@ -15,7 +15,8 @@ from common.ids import Ids
 from common.memory import MemoryDatabase
 from common.store import Store
 from common.subscriptions import subscription
-from common.transaction import Transaction, Transactions
+from common.transaction import Transaction
+from common.transactions import Transactions
 from docs.generate.services import NAMES, ROOT
 from enrolment.adapters.fingerprints import HmacFingerprints
 from enrolment.application.ports import EnrolmentTransaction

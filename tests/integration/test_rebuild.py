@@ -21,7 +21,7 @@ from common.restore import Lifted, highest, lift_counters
 from common.states import States
 from common.store import Write
 from common.topics import Topic
-from common.transaction import Transactions
+from common.transactions import Transactions
 from sangam_local.system import System
 from tests.support.eventually import eventually
 from tests.support.things import (

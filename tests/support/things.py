@@ -17,7 +17,8 @@ from common.repository import Repository
 from common.states import INDEXES as REPAIRS
 from common.states import States
 from common.store import Index
-from common.transaction import Transaction, Transactions
+from common.transaction import Transaction
+from common.transactions import Transactions
 
 NOW = datetime(2026, 3, 2, 9, 30, 0, 123000, tzinfo=UTC)
 INDEXES = {"things": [Index("one_label", [("label", 1)], unique=True, where={"labelled": True})], "seen": [], **REPAIRS}

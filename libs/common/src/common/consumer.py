@@ -19,7 +19,8 @@ from common.envelope import Envelope, Record
 from common.ids import new_id
 from common.inbox import Gap
 from common.subscriptions import Reaction, ReadsAhead, Subscribed, Subscription, Subscriptions, UnknownVersion
-from common.transaction import Behind, Member, Outcome, T, Transactions
+from common.transaction import Behind, Member, Outcome, T
+from common.transactions import Transactions
 
 __all__ = ["Consumer", "Handled", "Patience", "Reaction", "ReadsAhead", "Subscription", "Subscriptions"]
 

@@ -20,7 +20,8 @@ from common.once import Answer, Once
 from common.problem import Invalid
 from common.store import Reads
 from common.telemetry import traceparent
-from common.transaction import Member, T, Transactions
+from common.transaction import Member, T
+from common.transactions import Transactions
 
 C = TypeVar("C")
 R = TypeVar("R")

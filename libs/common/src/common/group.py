@@ -4,7 +4,8 @@ import asyncio
 from collections import defaultdict, deque
 from typing import Any, Generic
 
-from common.transaction import Member, Outcome, R, T, Transactions
+from common.transaction import Member, Outcome, R, T
+from common.transactions import Transactions
 
 
 class GroupCommit(Generic[T]):

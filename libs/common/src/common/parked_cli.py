@@ -19,7 +19,7 @@ from common.ids import new_id
 from common.inbox import COLLECTION
 from common.problem import Problem
 from common.store import Document, Reads
-from common.transaction import Transactions
+from common.transactions import Transactions
 
 R = TypeVar("R")
 Stream = Annotated[str, typer.Argument(help="topic/key, as `parked list` prints it")]

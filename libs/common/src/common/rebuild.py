@@ -22,7 +22,8 @@ from common.ids import Ids, new_id
 from common.problem import Conflict, Unavailable
 from common.store import Database, Reads, Store
 from common.subscriptions import Subscribed, Subscriptions
-from common.transaction import Member, Outcome, T, Transactions
+from common.transaction import Member, Outcome, T
+from common.transactions import Transactions
 
 R = TypeVar("R")
 

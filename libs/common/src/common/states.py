@@ -20,7 +20,8 @@ from common.ids import new_id
 from common.problem import Unavailable
 from common.store import Document, Indexes, Reads
 from common.timers import Timer
-from common.transaction import T, Transactions
+from common.transaction import T
+from common.transactions import Transactions
 
 log = structlog.get_logger()
 

@@ -12,7 +12,8 @@ from common import telemetry
 from common.cause import Cause
 from common.ids import new_id
 from common.problem import Problem, Unavailable
-from common.transaction import T, Transactions
+from common.transaction import T
+from common.transactions import Transactions
 
 log = structlog.get_logger()
 

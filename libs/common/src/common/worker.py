@@ -19,7 +19,8 @@ from common.mongo import MongoDatabase
 from common.problem import Unavailable
 from common.relay import Relay
 from common.timers import Timer
-from common.transaction import T, Transactions
+from common.transaction import T
+from common.transactions import Transactions
 from common.waiting import Waiting
 
 log = structlog.get_logger()

@@ -25,7 +25,7 @@ from common.states import States
 from common.store import Database, Reads
 from common.subscriptions import Subscribed
 from common.topics import Topic
-from common.transaction import Transactions
+from common.transactions import Transactions
 from common.worker import Worker
 from enrolment.adapters.due import DueQueries
 from enrolment.adapters.fingerprints import HmacFingerprints

@@ -22,7 +22,7 @@ from common.relay import Producer, Relay
 from common.store import Database, Reads
 from common.subscriptions import Subscribed
 from common.topics import Topic
-from common.transaction import Transactions
+from common.transactions import Transactions
 from common.worker import Worker
 from notifications.adapters.links import Ed25519Signer
 from notifications.adapters.mongo import INDEXES, MongoQueries

@@ -24,7 +24,7 @@ from common.states import States
 from common.store import Database, Reads
 from common.subscriptions import Subscribed
 from common.topics import Topic
-from common.transaction import Transactions
+from common.transactions import Transactions
 from common.worker import Worker
 from scheduling.adapters.holidays import LibraryGazette
 from scheduling.adapters.mongo import INDEXES, MongoDue, MongoQueries

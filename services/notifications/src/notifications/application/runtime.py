@@ -7,7 +7,7 @@ from datetime import datetime
 from common.auth import Verifier
 from common.group import GroupCommit
 from common.store import Reads
-from common.transaction import Transactions
+from common.transactions import Transactions
 from notifications.application.ports import (
     LinkSigner,
     Mailer,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from common.cause import Cause
 from common.ids import new_id
-from common.transaction import Transactions
+from common.transactions import Transactions
 from notifications.application.fanning import ExpandFanout, expand_fanout
 from notifications.application.ports import NotificationsTransaction, Queries
 from notifications.application.queries import FanoutRow

@@ -15,7 +15,7 @@ from common.cause import Cause
 from common.clock import real_now
 from common.ids import new_id
 from common.problem import Problem, Unavailable
-from common.transaction import Transactions
+from common.transactions import Transactions
 from notifications.application.ports import AnswerLost, NotificationsTransaction, NotTaken, Refused
 from notifications.application.runtime import WaysOut
 from notifications.application.sending import (

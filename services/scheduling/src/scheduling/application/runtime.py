@@ -8,7 +8,7 @@ from common.auth import Verifier
 from common.group import GroupCommit
 from common.states import States
 from common.store import Reads
-from common.transaction import Transactions
+from common.transactions import Transactions
 from scheduling.application.ports import Due, Gazette, Queries, SchedulingTransaction
 
 
