@@ -1,6 +1,7 @@
 """Three brokers and two of each process: what may die without anybody noticing, and what only waits."""
 
 import asyncio
+import re
 import signal
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -25,6 +26,7 @@ TOPICS = {"enrolment-events": 6, "people": 6, "courses": 3, "scheduling-events":
 READ_BY_SCHEDULING = {(topic, n) for topic in ("enrolment-events", "people", "courses") for n in range(TOPICS[topic])}
 PART = {"part": 1, "titles": {"en": "Only part"}, "day": 1, "start": "09:00:00", "minutes": 60, "mandatory": True}
 A_FEW = 12  # courses, so that each of three partitions gets some
+REQUEST_S = 5  # how long a request to a broker may take; an outage must outlast it to show anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +147,12 @@ async def test_any_one_broker_may_be_dead(coordinator: Coordinator) -> None:
 @pytest.mark.rule("D3")
 async def test_with_two_dead_brokers_commands_go_on_and_their_events_follow(coordinator: Coordinator) -> None:
     before = pids(coordinator.system, ours(coordinator.system))
+    repeated = await _repeated(coordinator.system)
     await coordinator.system.fell("kafka-1", "kafka-3")
 
     courses = await coordinator.add_courses()
+    assert await _repeated(coordinator.system) == repeated, "no command waited for Kafka"
+    await eventually(lambda: _oldest_waits_longer_than(REQUEST_S, coordinator.system), timeout=60)
     assert await coordinator.waiting() == A_FEW
     assert not await coordinator.scheduling_knows(courses)
 
@@ -202,6 +207,23 @@ async def test_the_gateway_spreads_requests_over_both(coordinator: Coordinator) 
 
     after = await _requests(coordinator.system)
     assert [now - then for now, then in zip(after, before, strict=True)] == [5, 5]
+
+
+async def _repeated(system: System) -> int:
+    """How often the gateway asked enrolment again, as it does after six seconds of silence."""
+    async with httpx.AsyncClient() as http:
+        stats = {"format": "json", "filter": "^cluster.enrolment.upstream_rq_retry$"}
+        answer = await http.get(f"http://127.0.0.1:{system.ports.gateway_admin}/stats", params=stats)
+    [found] = [stat["value"] for stat in answer.json()["stats"] if "value" in stat]
+    return int(found)
+
+
+async def _oldest_waits_longer_than(seconds: float, system: System) -> bool:
+    """By enrolment's own measure of its outbox."""
+    async with httpx.AsyncClient() as http:
+        page = (await http.get(f"http://127.0.0.1:{system.ports.enrolment_worker}/metrics")).text
+    found = re.search(r"^sangam_outbox_age_seconds (\S+)", page, re.M)
+    return found is not None and float(found[1]) > seconds
 
 
 @asynccontextmanager
