@@ -99,6 +99,7 @@ async def prepared(
     seed: int,
     *,
     scale: Scale = SINGLE,
+    versions: Mapping[str, str] = ground.PRESENT,
     people: int = 60,
     offerings: int = 4,
     seats: int = 3,
@@ -108,7 +109,7 @@ async def prepared(
 ) -> AsyncIterator[Campaign]:
     """The system is up and the institute is in it; one more offering is the canary's."""
     history = History()
-    async with ground.running(folder, scale) as there, client(there.gateway, history) as asking:
+    async with ground.running(folder, scale, versions) as there, client(there.gateway, history) as asking:
         say("everything is up")
         made = await institute.found(there, asking, people, offerings, seats)
         workload = Workload(made, asking, random.Random(seed), actors=actors, pause_s=pause_s)

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -21,6 +21,7 @@ from tests.faults.wire import Wire
 
 PARTS = frozenset({"kafka", "mongo", "gateway", *SERVICES})
 ROLES = ("api", "worker")
+PRESENT: Mapping[str, str] = {}
 
 
 @dataclass
@@ -33,6 +34,7 @@ class Ground:
     mongo: Wire
     smtp: Wire
     sms: Wire
+    versions: Mapping[str, str]
     spans: str
     poisoned: list[str] = field(default_factory=list)
     restarts: list[Restart] = field(default_factory=list)
@@ -77,8 +79,11 @@ class Ground:
 
 
 @asynccontextmanager
-async def running(folder: Path, scale: Scale = SINGLE) -> AsyncIterator[Ground]:
-    """Everything of a Sangam that faults may hit. Logs and data stay in `folder`."""
+async def running(folder: Path, scale: Scale = SINGLE, versions: Mapping[str, str] = PRESENT) -> AsyncIterator[Ground]:
+    """Everything of a Sangam that faults may hit. Logs and data stay in `folder`.
+
+    `versions` gives processes by name a PYTHONPATH of their own: another version of the services.
+    """
     ports, aside = _two_blocks()
     system = System(Home(folder), ports, "test", with_=PARTS, scale=scale, amend=lambda part: _amended(part, made))
     numbers = ["", "_2", "_3"][: scale.brokers]
@@ -90,6 +95,7 @@ async def running(folder: Path, scale: Scale = SINGLE) -> AsyncIterator[Ground]:
         mongo=Wire("mongo", aside.mongo, ports.mongo, Commits),
         smtp=Wire("smtp", aside.smtp, ports.smtp, Mails),
         sms=Wire("sms", aside.sms, ports.sms, Texts),
+        versions=versions,
         spans=f"http://{HOST}:{aside.traces}/api/v2/spans",
     )
     async with AsyncExitStack() as stack:
@@ -143,4 +149,5 @@ def _over_the_wires(part: Part, ground: Ground) -> dict[str, str]:
         "OTEL_TRACES_SAMPLER": "parentbased_always_on",
         "OTEL_EXPORTER_ZIPKIN_ENDPOINT": ground.spans,
     }
-    return {**{f"{prefix}_{name}": value for name, value in told.items()}, **traces}
+    version = {"PYTHONPATH": ground.versions[part.name]} if part.name in ground.versions else {}
+    return {**{f"{prefix}_{name}": value for name, value in told.items()}, **traces, **version}

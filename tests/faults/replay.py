@@ -66,7 +66,8 @@ async def at_the_end(ground: Ground, timeout: float = 120) -> None:  # noqa: ASY
 
         async def there() -> bool:
             for service in SERVICES:
-                rows = {row["_id"]: row["next"] async for row in mongo[service]["positions"].find()}
+                found = await mongo[service]["positions"].find().to_list(None)
+                rows = {row["_id"]: row["next"] for row in found}
                 for place, end in wanted.items():
                     others = service not in READERS[place.partition("/")[0]]
                     assert others or rows.get(place, 0) >= end, f"{service} is at {rows.get(place, 0)} of {place}"

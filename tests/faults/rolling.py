@@ -1,7 +1,6 @@
 """A rolling restart under load: each process is asked to stop, one after another, while people go on clicking."""
 
 import asyncio
-import os
 import signal
 import time
 from collections.abc import AsyncIterator
@@ -12,6 +11,7 @@ from uuid import uuid4
 import httpx
 
 from sangam_local.probe import until
+from sangam_local.processes import alive
 from tests.faults.ground import Ground
 from tests.faults.institute import Institute
 from tests.faults.judge.progress import Restart
@@ -34,7 +34,7 @@ async def restart(ground: Ground, process: str) -> Restart:
     pid = await asyncio.to_thread(ground.system.kill, process, signal.SIGTERM)
 
     async def gone() -> bool:
-        return not os.path.exists(f"/proc/{pid}")
+        return not alive(pid)
 
     async def back() -> bool:
         [state] = [state for state in ground.system.status() if state.name == process]

@@ -14,6 +14,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from bson.codec_options import CodecOptions
 from pymongo import AsyncMongoClient
+from pymongo.asynchronous.database import AsyncDatabase
 
 from sangam_local.mailbox import Invitation, parse
 from sangam_local.parts import SERVICES
@@ -211,7 +212,7 @@ async def dump(ground: Ground) -> dict[str, dict[str, dict[str, Json]]]:
     mongo: AsyncMongoClient[Json]
     async with AsyncMongoClient(ground.system.mongo_url()) as mongo:
         for service in SERVICES:
-            database = mongo.get_database(service, codec_options=_TIMEZONE_AWARE)
+            database: AsyncDatabase[Json] = mongo.get_database(service, codec_options=_TIMEZONE_AWARE)
             found[service] = {}
             for name in await database.list_collection_names():
                 documents = await database[name].find().to_list(None)
@@ -226,3 +227,13 @@ def letter(one: HandedOver) -> Letter:
     [id] = [line.partition(":")[2].strip(" <>") for line in lines if line.lower().startswith("message-id:")]
     invitations = parse(source).invitations if b"text/calendar" in source else ()
     return Letter(one.at, one.to, id.partition("@")[0], hash(source), invitations)
+
+
+async def how_many(brokers: str) -> int:
+    """Records on all topics by now."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=brokers, enable_auto_commit=False)
+    await consumer.start()
+    try:
+        return sum((await consumer.end_offsets(await _partitions(brokers))).values())
+    finally:
+        await consumer.stop()

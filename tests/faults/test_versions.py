@@ -1,0 +1,79 @@
+"""An earlier and a later version work beside the present one: half of all processes are of the other version."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from sangam_local.parts import SERVICES
+from sangam_local.scale import Scale
+from tests.faults import campaign, versions
+from tests.faults.campaign import Campaign
+from tests.faults.canary import EVERYTHING
+from tests.faults.judge import backbone, commands, notices
+from tests.faults.views import View
+from tests.support.eventually import eventually
+
+PAIRS = Scale(brokers=1, processes=2)
+SEED = 5
+
+
+@asynccontextmanager
+async def beside(folder: Path, code: Path) -> AsyncIterator[Campaign]:
+    """The second process of each pair runs the other version."""
+    path = versions.path_of(code)
+    seconds = {f"{service}-{role}-2": path for service in SERVICES for role in ("api", "worker")}
+    async with campaign.prepared(folder, SEED, scale=PAIRS, versions=seconds, offerings=3) as run:
+        yield run
+
+
+async def worked(run: Campaign) -> View:
+    """Until both versions have decided something, and a little more."""
+    async with run.working():
+
+        async def enough() -> bool:
+            return run.history.count()["ok"] >= 60
+
+        await eventually(enough, timeout=90)
+        beat = await run.canary.beat(60)
+    assert not beat.missing(EVERYTHING)
+    await asyncio.sleep(0)
+    return await run.rest_and_look(90)
+
+
+def judge(run: Campaign, view: View) -> list[str]:
+    return [
+        str(verdict)
+        for verdict in (
+            backbone.nothing_is_lost(run.history, view),
+            backbone.refusals_leave_nothing(run.history, view),
+            backbone.keys_are_in_order(view),
+            backbone.only_its_own_key(view, ()),
+            commands.one_effect_per_key(run.history, view),
+            commands.seats_add_up(view, run.samples),
+            notices.handed_over_once(view, may_lose_answers=False),
+            notices.calendars_are_current(view),
+        )
+        if not verdict.kept
+    ]
+
+
+@pytest.mark.rule("E1")
+async def test_the_earlier_version_works_beside_this_one(tmp_path: Path) -> None:
+    async with beside(tmp_path / "home", versions.earlier(tmp_path / "code")) as run:
+        view = await worked(run)
+
+        assert judge(run, view) == []
+
+
+@pytest.mark.rule("E1")
+async def test_a_later_version_with_a_new_field_and_a_new_type_works_beside_this_one(tmp_path: Path) -> None:
+    async with beside(tmp_path / "home", versions.later(tmp_path / "code")) as run:
+        view = await worked(run)
+
+        new = [fact for fact in view.told if versions.NEW_FIELD in (fact.about or {})]
+        assert new, "nothing told the new field, so nobody had to ignore it"
+        assert [fact for fact in view.told if fact.type == versions.NEW_TYPE]
+        assert judge(run, view) == []
