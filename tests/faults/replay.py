@@ -66,7 +66,7 @@ async def at_the_end(ground: Ground, timeout: float = 120) -> None:  # noqa: ASY
 
         async def there() -> bool:
             for service in SERVICES:
-                found = await mongo[service]["positions"].find().to_list(None)
+                found: list[Json] = await mongo[service]["positions"].find().to_list(None)
                 rows = {row["_id"]: row["next"] for row in found}
                 for place, end in wanted.items():
                     others = service not in READERS[place.partition("/")[0]]

@@ -8,8 +8,8 @@ from tests.faults.judge.fold import SEATED, fold
 from tests.faults.judge.verdict import Verdict
 from tests.faults.views import FACTS, OWNER, READERS, STATES, Json, View
 
-# What a replay may move: how far each reader has come, and nothing else.
-_MOVES = frozenset({"positions"})
+# What reading again may move: how far each reader has come, and which processes have a database session.
+_MOVES = frozenset({"positions", "sessions"})
 # What everybody of the directory is in, whatever they asked for.
 _ABOUT_EVERYBODY = frozenset({*STATES, "employees", "results", "inbox", "sequences"})
 _TELLS = {
