@@ -60,6 +60,8 @@ class Canary:
 
     async def _seat(self, seen: Callable[[str], None], wanted: set[str]) -> None:
         """A place is taken, or given up; scheduling and notifications hear of it, and so does the person."""
+        if not wanted - {PLANS, "enrolment"}:
+            return
         before = self._mails()
         operation = await self.workload.step_of(self.run, self.person, patience=120)
         if not operation.ok:

@@ -50,16 +50,16 @@ class Client:
         sent = [self._until_known(operation, body, token, headers, patience) for _ in range(at_once)]
         said = [answer for answer in await asyncio.gather(*sent) if answer]
         operation.ended = time.time()
-        if said:
-            operation.answers += said
-            operation.outcome = "ok" if said[0].status < 400 else "fail"
+        for one in sorted(said, key=lambda answer: answer.status >= 400):
+            if one.status < 400 or not operation.ok:  # of equal ones side by side a refusal may have come first
+                operation.hear(one)
         return operation
 
     async def again(self, operation: Operation, body: Any, token: str, if_match: str = "") -> None:
         """The same key and body once more: whatever it answers belongs to the same operation."""
         headers = {"Idempotency-Key": operation.key} | ({"If-Match": if_match} if if_match else {})
         if said := await self._until_known(operation, body, token, headers, PATIENCE_S):
-            operation.answers.append(said)
+            operation.hear(said)
 
     async def otherwise(self, operation: Operation, body: Any, token: str) -> None:
         """The same key with another body."""

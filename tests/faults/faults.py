@@ -12,6 +12,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sangam_local.probe import until
 from tests.faults.canary import EVERYTHING, MAIL, PLANS, WRITES
 from tests.faults.ground import Ground
 from tests.faults.joiner import joined
@@ -180,7 +181,7 @@ ALL: Mapping[str, Kind] = {**SMALL, "kill-two-brokers": kill_two_brokers, "stop-
 @asynccontextmanager
 async def _killed(ground: Ground, name: str) -> AsyncIterator[None]:
     """SIGKILL; who supervises starts it again."""
-    await asyncio.to_thread(ground.system.kill, name, signal.SIGKILL)
+    await _signal(ground, name, signal.SIGKILL)
     yield
 
 
@@ -197,12 +198,22 @@ async def _felled(ground: Ground, *names: str) -> AsyncIterator[None]:
 @asynccontextmanager
 async def _frozen(ground: Ground, *names: str) -> AsyncIterator[None]:
     for name in names:
-        await asyncio.to_thread(ground.system.kill, name, signal.SIGSTOP)
+        await _signal(ground, name, signal.SIGSTOP)
     try:
         yield
     finally:
         for name in names:
-            await asyncio.to_thread(ground.system.kill, name, signal.SIGCONT)
+            await _signal(ground, name, signal.SIGCONT)
+
+
+async def _signal(ground: Ground, name: str, number: signal.Signals) -> None:
+    """One that was killed a moment ago, while its twin went on, is hit as soon as it is there again."""
+
+    async def there() -> bool:
+        return ground.system.supervisor.states()[name].pid != 0
+
+    await until(there, 30)
+    await asyncio.to_thread(ground.system.kill, name, number)
 
 
 @asynccontextmanager

@@ -46,6 +46,14 @@ class Operation:
     began: float = 0.0
     ended: float = 0.0
 
+    def hear(self, said: Said) -> None:
+        """A refusal is decided again when the key comes again; after a success nothing else may be said."""
+        if self.outcome != "ok":
+            self.outcome = "ok" if said.status < 400 else "fail"
+            self.answers = [said]
+        else:
+            self.answers.append(said)
+
     @property
     def ok(self) -> bool:
         return self.outcome == "ok"

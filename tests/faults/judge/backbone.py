@@ -1,7 +1,8 @@
 """D1, D2, O1, O2, I1: nothing is lost, refused commands leave nothing, order holds, repetition is harmless."""
 
 import json
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 
 from tests.faults.history import History
 from tests.faults.judge.fold import SEATED, fold
@@ -12,6 +13,7 @@ from tests.faults.views import FACTS, OWNER, READERS, STATES, Json, View
 _MOVES = frozenset({"positions", "sessions"})
 # What everybody of the directory is in, whatever they asked for.
 _ABOUT_EVERYBODY = frozenset({*STATES, "employees", "results", "inbox", "sequences"})
+_WORD = re.compile(r"[\w-]+")
 _TELLS = {
     "enrolment.confirmed": "confirmed",
     "enrolment.offered": "offered",
@@ -75,13 +77,17 @@ def refusals_leave_nothing(history: History, view: View) -> Verdict:
     """D2: neither a row under its key, nor any mark of it in state or facts."""
     verdict = Verdict("D2")
     keys = {id.rpartition("|")[2] for service in view.dump for id in view.rows(service, "idempotency")}
-    facts = "\n".join(json.dumps(one.about) for one in view.told if one.topic in FACTS)
-    state = "\n".join(
-        repr(document)
-        for service, collections in view.dump.items()
-        for name, documents in collections.items()
-        if name not in _ABOUT_EVERYBODY
-        for document in documents.values()
+    marks = {mark for one in history.operations if one.outcome == "fail" for mark in one.marks}
+    facts = _found(marks, (json.dumps(one.about) for one in view.told if one.topic in FACTS))
+    state = _found(
+        marks,
+        (
+            repr(document)
+            for collections in view.dump.values()
+            for name, documents in collections.items()
+            if name not in _ABOUT_EVERYBODY
+            for document in documents.values()
+        ),
     )
     for one in history.operations:
         if one.outcome != "fail":
@@ -91,6 +97,11 @@ def refusals_leave_nothing(history: History, view: View) -> Verdict:
             verdict.expect(mark not in facts, f"refused {one.kind} ({one.slug}): {mark} was told")
             verdict.expect(mark not in state, f"refused {one.kind} ({one.slug}): {mark} stands in a database")
     return verdict
+
+
+def _found(marks: Collection[str], texts: Iterable[str]) -> set[str]:
+    """A mark is one word of letters, digits and hyphens."""
+    return {word for text in texts for word in _WORD.findall(text) if word in marks}
 
 
 def keys_are_in_order(view: View, poisoned: Collection[str] = ()) -> Verdict:

@@ -26,10 +26,7 @@ class Beat:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One fault that was injected. `promised` is what must go on during it; `after` counts from its end.
-
-    `waited_for_the_dead` are seconds for which a transaction of a killed client was still open on the database server.
-    """
+    """One fault that was injected. `promised` is what must go on during it; `after` counts from its end."""
 
     kind: str
     target: str
@@ -38,7 +35,6 @@ class Incident:
     promised: frozenset[str] = frozenset()
     during: Beat = field(default_factory=Beat)
     after: Beat = field(default_factory=Beat)
-    waited_for_the_dead: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
