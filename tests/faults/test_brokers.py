@@ -1,4 +1,4 @@
-"""Brokers die: with one of three away everything goes on, with two commands do, and the rest follows on their return."""
+"""Brokers die: with one of three away everything goes on, with two commands do, and the rest follows their return."""
 
 from pathlib import Path
 

@@ -50,6 +50,11 @@ class Wire:
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _listener: asyncio.Server | None = None
 
+    @property
+    def damaged(self) -> int:
+        """Connections that lost bytes by now."""
+        return sum(call.damaged for call in self._calls)
+
     async def open(self) -> None:
         if self._listener is None:
             self._listener = await asyncio.start_server(self._serve, HOST, self.port, limit=_CHUNK)
