@@ -127,7 +127,7 @@ async def _other_versions(folder: Path, say: campaign.Say) -> list[Verdict]:
     for name, make in makers.items():
         async with test_versions.beside(folder / f"home-{name}", make(folder / f"code-{name}")) as run:
             view = await test_versions.worked(run)
-            found: Sequence[str] = test_versions.judge(run, view)
+            found: Sequence[str] = test_versions.judge(run, view, positions=name == "later")
             verdict.examined += len(view.told)
             verdict.findings += [f"beside the {name} version: {one}" for one in found]
             say(f"beside the {name} version: {len(view.told)} events, {len(found)} promises broken")
