@@ -20,7 +20,7 @@ from tests.faults.judge.progress import Beat, Incident
 from tests.faults.workload import Workload
 
 Say = Callable[[str], None]
-DURING_S = 30.0
+DURING_S = 60.0
 AFTER_S = 75.0
 SPANS_S = 4.0
 
