@@ -125,7 +125,8 @@ async def _other_versions(folder: Path, say: campaign.Say) -> list[Verdict]:
     verdict = Verdict("E1")
     makers = {"earlier": versions.earlier, "later": versions.later}
     for name, make in makers.items():
-        async with test_versions.beside(folder / f"home-{name}", make(folder / f"code-{name}")) as run:
+        others = dict.fromkeys(test_versions.SECONDS, make(folder / f"code-{name}"))
+        async with test_versions.beside(folder / f"home-{name}", others) as run:
             view = await test_versions.worked(run)
             found: Sequence[str] = test_versions.judge(run, view, positions=name == "later")
             verdict.examined += len(view.told)

@@ -68,11 +68,12 @@ class Campaign:
         tasks = [asyncio.create_task(self.workload.run()), asyncio.create_task(self._sample())]
         try:
             yield
-        finally:
             self.workload.stop()
             await tasks[0]
-            tasks[1].cancel()
-            await asyncio.gather(tasks[1], return_exceptions=True)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def rest_and_look(self, timeout: float) -> views.View:  # noqa: ASYNC109
         took = await settle.at_rest(self.ground, timeout)

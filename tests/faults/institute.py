@@ -109,12 +109,14 @@ async def open_run(institute: Institute, client: Client, course: str, seats: int
     id: str = drafted.json()["id"]
     path = f"/scheduling/v1/offerings/{id}/timetable"
 
-    async def proposed() -> list[str]:
+    async def proposed() -> bool:
         answer = await client.read(path, institute.planner)
-        return [s["id"] for s in answer.json()["sessions"]] if answer.status_code == 200 else []
+        return answer.status_code == 200 and bool(answer.json()["sessions"])
 
-    sessions = await eventually(proposed, timeout=120, every=0.3)
-    await _edited(client, path, "release", institute.planner)
+    await eventually(proposed, timeout=120, every=0.3)
+    await _released(client, path, institute.planner)
+    answer = await client.read(path, institute.planner)
+    sessions = [session["id"] for session in answer.json()["sessions"]]
     await _edited(client, f"/enrolment/v1/offerings/{id}", "open", institute.coordinator)
     return Run(id, course, sessions)
 
@@ -157,6 +159,20 @@ async def _courses(institute: Institute, client: Client, number: int) -> None:
     for teacher in teachers:
         able = {"person_id": teacher, "campus": HOME, "courses": institute.courses, "languages": ["en"]}
         await _said(client, "POST", "/scheduling/v1/facilitators", institute.coordinator, able)
+
+
+async def _released(client: Client, path: str, token: str) -> None:
+    """Two drafts may have been proposed the same room: who comes second proposes again."""
+
+    async def tried() -> bool:
+        etag = (await client.read(path, token)).headers["etag"]
+        sent = {"If-Match": etag}
+        answer = await _said(client, "POST", f"{path}/release", token, {}, headers=sent, may=(409, 412))
+        if answer.status_code == 409:
+            await _said(client, "POST", f"{path}/propose", token, {}, may=(409,))
+        return answer.status_code == 200
+
+    await eventually(tried, timeout=60)
 
 
 async def _edited(client: Client, path: str, verb: str, token: str) -> httpx.Response:
