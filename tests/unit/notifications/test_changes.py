@@ -1,10 +1,12 @@
 """What people are told of changed sessions, and that their calendars end right (M-10, S-09, N2)."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
 from notifications.application import incoming as f
+from notifications.application.ports import NotTaken
 
 from . import facts
 from .facts import HOUR, MONDAY, Place, a_move, a_person, a_session
@@ -190,6 +192,36 @@ async def test_who_comes_back_gets_a_higher_sequence_than_their_cancellation_had
     cancelled, again = case.mails_to(case.person)
     assert {event[2] for event in events(cancelled)} == {1}
     assert {event[2] for event in events(again)} == {2}
+
+
+@pytest.mark.rule("N2", "M-10")
+@pytest.mark.parametrize("tried", [False, True], ids=["never tried", "tried in vain"])
+async def test_who_gave_up_a_place_and_waits_again_before_it_was_told_still_strikes_it_out(tried: bool) -> None:
+    case = await Moved().begin()
+    case.world.mailbox.next = [NotTaken("server-away")] if tried else []
+
+    await case.world.told(case.place.told(f.EnrolmentWithdrawn))
+    if tried:
+        await case.world.send()
+    await case.world.told(case.place.told(f.EnrolmentWaitlisted))
+    await case.world.send()
+    await case.world.later(timedelta(seconds=5))
+
+    gone, waits = case.mails_to(case.person)
+    assert [(event[0], event[2]) for event in events(gone)] == [("CANCEL", 1), ("CANCEL", 1)]
+    assert events(waits) == []
+
+
+@pytest.mark.rule("M-03", "N2")
+async def test_who_gave_up_a_place_and_has_one_again_before_it_was_told_is_only_told_that() -> None:
+    case = await Moved().begin()
+
+    await case.world.told(case.place.told(f.EnrolmentWithdrawn), case.place.told(f.EnrolmentConfirmed))
+    await case.world.send()
+
+    [again] = case.mails_to(case.person)
+    assert {event[0] for event in events(again)} <= {"REQUEST"}
+    assert (await case.world.notice("withdrawn")).reason == "superseded"
 
 
 @pytest.mark.rule("S-16")

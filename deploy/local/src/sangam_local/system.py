@@ -4,7 +4,7 @@ import asyncio
 import fcntl
 import shutil
 import signal
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
@@ -33,7 +33,9 @@ class System:
         *,
         with_: Iterable[str] = ALL,
         scale: Scale = SINGLE,
+        amend: Callable[[Part], Part] = lambda part: part,
     ) -> None:
+        """`amend` is how a test lets a part run otherwise than it is described."""
         self.home = home
         self.ports = ports
         self.chosen = frozenset(with_)
@@ -41,6 +43,7 @@ class System:
             raise ValueError(f"no such parts: {sorted(unknown)}")
         self.place = Place(home=home, ports=ports, profile=profile, chosen=self.chosen, scale=scale)
         self.supervisor = Supervisor(home)
+        self._amend = amend
 
     async def up(self, progress: Progress | None = None) -> None:
         """Start what does not run yet and return when all of it is ready. Raises Trouble."""
@@ -50,7 +53,7 @@ class System:
             self.home.make()
             async with self._alone():
                 self.place.scale.check(self.home)
-                items = [*described(self.place)]
+                items = self._items()
                 parts = [item for item in items if isinstance(item, Part)]
                 if not self.supervisor.alive():
                     await asyncio.to_thread(processes.end, lambda: processes.marked(self.home.root))
@@ -82,12 +85,16 @@ class System:
 
     async def start(self, *names: str) -> None:
         """Start stopped parts and wait until they are ready."""
-        wanted = [item for item in described(self.place) if isinstance(item, Part) and item.name in names]
+        wanted = [item for item in self._items() if isinstance(item, Part) and item.name in names]
         await in_order(wanted, lambda item: self._start(item, frozenset()), Silence())
+
+    def parts(self) -> Sequence[Part]:
+        """As they are started."""
+        return [item for item in self._items() if isinstance(item, Part)]
 
     def names(self) -> Sequence[str]:
         """Of every part; with one broker `kafka`, with three `kafka-1` to `kafka-3`; the second of two ends in `-2`."""
-        return [item.name for item in described(self.place) if isinstance(item, Part)]
+        return [part.name for part in self.parts()]
 
     def status(self) -> Sequence[State]:
         if not self.supervisor.alive():
@@ -96,7 +103,7 @@ class System:
 
     async def ready(self, *names: str) -> bool:
         """Whether these parts, or all, do their work now."""
-        asked = [item for item in described(self.place) if isinstance(item, Part) and (not names or item.name in names)]
+        asked = [item for item in self._items() if isinstance(item, Part) and (not names or item.name in names)]
         return all(await asyncio.gather(*(part.ready() for part in asked)))
 
     def shift_clock(self, by: timedelta) -> timedelta:
@@ -125,6 +132,9 @@ class System:
             "identity": f"http://{HOST}:{ports.identity}",
         }
         return {name: url for name, url in web.items() if name in self.chosen}
+
+    def _items(self) -> Sequence[Item]:
+        return [self._amend(item) if isinstance(item, Part) else item for item in described(self.place)]
 
     def _running(self) -> frozenset[str]:
         return frozenset(state.name for state in self.status() if state.running)

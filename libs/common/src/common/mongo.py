@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession, AsyncIOMotorDatabase
 from pymongo import DeleteOne, InsertOne, UpdateOne
@@ -19,10 +19,11 @@ from pymongo.errors import (
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
-from common import gaps, gate, inbox, once, outbox, parking, telemetry
+from common import gaps, gate, inbox, once, outbox, parking, sessions, telemetry
 from common.codec import plain
 from common.envelope import Envelope
 from common.problem import Unavailable
+from common.sessions import Sessions
 from common.store import BY_ID, Document, Indexes, Order, Store, Write
 from common.subscriptions import SUBSCRIBED
 
@@ -41,6 +42,7 @@ PLUMBING: Indexes = {
     inbox.POSITIONS: [],
     inbox.ERASED: [],
     SUBSCRIBED: [],
+    sessions.COLLECTION: [sessions.INDEX],
     **parking.INDEXES,
     gaps.GAPS: [],
     gate.REBUILD: [],
@@ -113,6 +115,7 @@ class MongoDatabase:
             socketTimeoutMS=int(budget_s * 2_000),
         )
         self._database, self._budget_s = self._client[name], budget_s
+        self._sessions = Sessions(self._database)
 
     async def transact(self, attempt: Callable[[Store], Awaitable[R]]) -> R:
         loop = asyncio.get_running_loop()
@@ -136,11 +139,14 @@ class MongoDatabase:
 
     async def _once(self, attempt: Callable[[Store], Awaitable[R]], deadline: float) -> R:
         async with await self._client.start_session() as session:
+            await self._sessions.use(_id(session))
             session.start_transaction(read_concern=_SNAPSHOT, write_concern=_MAJORITY)
             try:
                 result = await attempt(MongoStore(self._database, session))
-            except BaseException:
+            except BaseException as error:
                 await _abort(session)
+                if isinstance(error, ConnectionFailure):
+                    self._sessions.give_up(_id(session))  # the driver does not say whether undoing arrived
                 raise
             await self._commit(session, deadline)
             return result
@@ -155,6 +161,7 @@ class MongoDatabase:
                 if not error.has_error_label("UnknownTransactionCommitResult"):
                     raise
                 if asyncio.get_running_loop().time() >= deadline:
+                    self._sessions.give_up(_id(session))
                     raise Unavailable() from error
                 await asyncio.sleep(0.05)
 
@@ -210,7 +217,8 @@ class MongoDatabase:
                 await self._ask(self._database[collection].create_index([*index.keys], **options))
 
     async def ping(self) -> None:
-        """Raises Unavailable."""
+        """Raises Unavailable. Who answers has ended what its predecessor left open."""
+        await self._ask(self._sessions.take_over())
         await self._ask(self._database.command("ping"))
 
     def close(self) -> None:
@@ -228,6 +236,11 @@ async def _abort(session: AsyncIOMotorClientSession) -> None:
         await session.abort_transaction()
     except (PyMongoError, InvalidOperation):
         return  # it is over already, or the server ends it with the session
+
+
+def _id(session: AsyncIOMotorClientSession) -> Document:
+    """Motor's type says that this is a method, and it is a property."""
+    return cast(Document, session.session_id)
 
 
 def _passing(error: PyMongoError) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from notifications.domain.copies import SEATED
 from notifications.domain.delivery import Delivery
 from notifications.domain.dossier import Dossier
 from notifications.domain.purposes import PURPOSES, Purpose
@@ -48,9 +49,9 @@ def _superseded(delivery: Delivery, purpose: Purpose, known: Dossier) -> str | N
     if known.offering and known.offering.cancelled and not purpose.survives_cancellation:
         return "offering-cancelled"
     if enrolment := known.enrolment:
-        if purpose.still and enrolment.state not in purpose.still:
-            return "superseded"
-        if purpose.latest_only and enrolment.told.get(delivery.purpose) != delivery.about.fact_revision:
+        outdated = purpose.still and enrolment.state not in purpose.still
+        repeated = purpose.latest_only and enrolment.told.get(delivery.purpose) != delivery.about.fact_revision
+        if (outdated or repeated) and not _clears_calendar(delivery, purpose, known):
             return "superseded"
     if delivery.doubt and _told_since(delivery, known):
         return "superseded"
@@ -61,6 +62,16 @@ def _superseded(delivery: Delivery, purpose: Purpose, known: Dossier) -> str | N
     if delivery.purpose == "assigned":
         return _assignment_is_known(delivery, known)
     return None
+
+
+def _clears_calendar(delivery: Delivery, purpose: Purpose, known: Dossier) -> bool:
+    """N2: who does not come strikes out what they hold, also when their place has become another one since; nobody
+    else would. Who comes again is invited again, under a higher SEQUENCE."""
+    if purpose.sessions != "cancelled" or purpose.subject != "enrolment" or delivery.channel != "email":
+        return False
+    comes = known.enrolment is not None and known.enrolment.state in SEATED
+    held = any(not item.cancelled or item.told_by == delivery.notice_id for item in known.items.values())
+    return held and not comes
 
 
 def _told_since(delivery: Delivery, known: Dossier) -> bool:

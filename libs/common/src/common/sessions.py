@@ -1,0 +1,78 @@
+"""Ends transactions whose client died: what they wrote would stay locked for their lifetime, 60 s by default.
+
+The database cannot know that a killed client will not go on, nor that a client gave up on a dead connection. So every
+server session is noted, once, before its first transaction; who starts on the same machine ends those of the dead.
+"""
+
+import os
+import socket
+import sys
+from typing import Any
+
+import structlog
+
+from common.clock import real_now
+from common.ids import new_id
+from common.store import Document, Index
+
+COLLECTION = "sessions"
+INDEX = Index("noted_at", [("noted_at", 1)], expire_after_s=30 * 24 * 3600)
+
+log = structlog.get_logger()
+
+_START = str(new_id())
+
+
+class Sessions:
+    """`database` is the driver's. A process is known by machine, number and first argument (api, worker): in a
+    container the number is always the same, so that a predecessor may have had one's own."""
+
+    def __init__(self, database: Any) -> None:
+        self._database = database
+        self._process = {"machine": socket.gethostname(), "number": os.getpid(), "role": "".join(sys.argv[1:2])}
+        self._noted: set[bytes] = set()
+        self._given_up: list[Document] = []
+        self._took_over = False
+
+    async def take_over(self) -> None:
+        """Once, before anything else: nobody else will end what a dead process of this machine left open."""
+        if self._took_over:
+            return
+        rows = await self._database[COLLECTION].find({"machine": self._process["machine"]}).to_list(None)
+        dead = [row for row in rows if self._is_dead(row)]
+        if dead:
+            await self._end([row["session"] for row in dead])
+            await self._database[COLLECTION].delete_many({"_id": {"$in": [row["_id"] for row in dead]}})
+            log.info("sessions.ended", count=len(dead))
+        self._took_over = True
+
+    async def use(self, session: Document) -> None:
+        """Before a transaction of this server session."""
+        await self.take_over()
+        if self._given_up:
+            given_up = self._given_up
+            await self._end(given_up)
+            self._given_up = self._given_up[len(given_up) :]
+        id = bytes(session["id"])
+        if id not in self._noted:
+            row = {"session": session, "start": _START, "noted_at": real_now(), **self._process}
+            await self._database[COLLECTION].update_one({"_id": id.hex()}, {"$set": row}, upsert=True)
+            self._noted.add(id)
+
+    def give_up(self, session: Document) -> None:
+        """Its transaction may be open still: the connection went before its end or its undoing was answered."""
+        self._given_up = [*self._given_up, session]
+
+    def _is_dead(self, row: Document) -> bool:
+        if row["number"] == self._process["number"]:
+            return bool(row["role"] == self._process["role"] and row["start"] != _START)
+        try:
+            os.kill(row["number"], 0)
+        except ProcessLookupError:
+            return True
+        except PermissionError:
+            return False
+        return False
+
+    async def _end(self, sessions: list[Document]) -> None:
+        await self._database.command("killSessions", sessions)

@@ -1,0 +1,78 @@
+"""What a dead client left open is ended by whoever comes after it, and not by the database a minute later."""
+
+import asyncio
+import sys
+from uuid import uuid4
+
+import pytest
+
+from common.mongo import MongoDatabase
+from common.problem import Unavailable
+from common.store import Store, Write
+from sangam_local.system import System
+from tests.faults.answers import Commits
+from tests.faults.wire import Wire
+from tests.support.eventually import eventually
+from tests.support.gateway import free_ports
+from tests.support.things import INDEXES
+
+
+async def a_locked_thing(parts: System) -> str:
+    """The name of a database with one document at version 1."""
+    name = f"things_{uuid4().hex[:12]}"
+    database = MongoDatabase(parts.mongo_url(), name)
+    await database.set_up(INDEXES)
+    await _write(database, 0)
+    database.close()
+    return name
+
+
+async def _write(database: MongoDatabase, expected: int) -> None:
+    """Raises Unavailable when it cannot be had within the budget of five seconds."""
+
+    async def attempt(store: Store) -> None:
+        await store.write([Write("things", "locked", expected, expected + 1, {"by": "the living"})])
+
+    await database.transact(attempt)
+
+
+@pytest.mark.rule("R1")
+async def test_the_successor_of_a_killed_process_writes_what_it_had_locked(parts: System) -> None:
+    name = await a_locked_thing(parts)
+    command = (sys.executable, "-m", "tests.support.dies_in_a_transaction", "worker", parts.mongo_url(), name)
+    dying = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    assert dying.stdout
+    assert await dying.stdout.readline() == b"written\n"
+    dying.kill()
+    await dying.wait()
+
+    await _write(MongoDatabase(parts.mongo_url(), name), 1)
+
+
+@pytest.mark.rule("R1")
+async def test_a_transaction_whose_connection_died_is_ended_by_its_own_client(parts: System) -> None:
+    name = await a_locked_thing(parts)
+    [port] = free_ports(1)
+    wire = Wire("mongo", port, parts.ports.mongo, Commits)
+    await wire.open()
+    database = MongoDatabase(parts.mongo_url().replace(f":{parts.ports.mongo}/", f":{port}/"), name, budget_s=1)
+    broken = False
+
+    async def attempt(store: Store) -> None:
+        nonlocal broken
+        await store.write([Write("things", "locked", 1, 2, {"by": "who was cut off"})])
+        if not broken:
+            broken = True
+            wire.refuse()
+            await store.read("things", ["locked"])
+
+    with pytest.raises(Unavailable):
+        await database.transact(attempt)
+    await wire.mend()
+
+    async def written() -> bool:
+        await _write(database, 1)
+        return True
+
+    await eventually(written, timeout=1)
+    await wire.close()
