@@ -1,0 +1,28 @@
+"""`make mutants`: prints each mutant, its test and what the test said; ends with 1 unless every one dies by it."""
+
+import sys
+from pathlib import Path
+
+from tests.mutants.mutants import MUTANTS
+from tests.mutants.run import Finding, run
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def tell(finding: Finding) -> None:
+    print(f"{finding.verdict:16} without {finding.mutant.name}", flush=True)
+    print(f"{'':16} {finding.mutant.test}", flush=True)
+    print(f"{'':16} {finding.said}", flush=True)
+
+
+def main(words: list[str]) -> int:
+    """With words: only the mutants whose name has one of them."""
+    chosen = [m for m in MUTANTS if not words or any(word in m.name for word in words)]
+    findings = run(ROOT, chosen, tell)
+    good = sum(finding.good for finding in findings)
+    print(f"{good} of {len(findings)} mutants die by the assertion of their named test")
+    return 0 if findings and good == len(findings) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
