@@ -16,7 +16,7 @@ EXPORT := $(UV) export --quiet --frozen --no-header --no-emit-workspace
 DEPTRY := --package-module-name-map sangam-common=common --per-rule-ignores 'DEP002=tzdata|httptools|python-multipart'
 CODE := libs services deploy tests benchmarks docs
 
-.PHONY: help up up-three down status urls logs reset demo clock test faults check rules docs bench lock
+.PHONY: help up up-three down status urls logs reset demo clock test faults mutants check rules docs bench lock
 
 help: ## say what there is (also plain `make`)
 	@echo "Sangam coordinates training across the campuses of one institute. There is:"
@@ -57,6 +57,9 @@ test: $(READY) ## run every test; starts the parts it needs on free ports and le
 
 faults: $(READY) ## an hour of every fault there is, judged and written to docs/faults.md; SEED=7: another one
 	@$(PY) -m tests.faults --seed $(or $(SEED),1) $(ARGS)
+
+mutants: $(READY) ## switch each safeguard off in a copy: a named test must fail by its own assertion; 3 minutes
+	@$(PY) -m tests.mutants $(ARGS)
 
 check: $(READY) ## what CI checks before the tests: style, types, imports, dependencies, deployment files, generated files
 	$(BIN)/ruff check .

@@ -1,5 +1,6 @@
 """No room and no facilitator is ever booked twice, whatever is asked in whatever order."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations
@@ -97,6 +98,17 @@ async def test_back_to_back_sessions_share_a_room():
 async def test_two_sessions_of_one_release_cannot_have_the_same_room_at_once():
     with pytest.raises(RoomTaken):
         await World().do(lambda tx: book([in_hall(TEN), in_hall(TEN)], COORDINATOR, tx))
+
+
+@pytest.mark.rule("S-03", "S2")
+async def test_of_two_planners_who_release_one_room_at_once_one_wins():
+    world = World()
+    first, _, second, *_ = [await world.session(id) for id in await five_drafts(world)]
+
+    releases = [world.release(session.offering_id) for session in (first, second)]
+    answers = await asyncio.gather(*releases, return_exceptions=True)
+
+    assert sorted(type(answer).__name__ for answer in answers) == ["RoomTaken", "TimetableView"]
 
 
 moves = st.lists(
