@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from common.cli import commands
-from enrolment.bootstrap import api, parking, setup, worker
+from enrolment.bootstrap import api, parking, rebuild, setup, worker
 from enrolment.settings import EnrolmentSettings
 
 NOTES = "BENCH_ARRIVALS"
@@ -34,4 +34,6 @@ def recorded(settings: EnrolmentSettings) -> Any:
 
 
 if __name__ == "__main__":
-    commands("enrolment", EnrolmentSettings, api=recorded, worker=worker, setup=setup, parking=parking)()
+    commands(
+        "enrolment", EnrolmentSettings, api=recorded, worker=worker, setup=setup, parking=parking, rebuild=rebuild
+    )()
