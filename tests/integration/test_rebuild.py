@@ -1,8 +1,11 @@
 """Rebuilding copies, and coming back from a backup, on a real broker and a real database."""
 
 import asyncio
+import os
+import sys
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from importlib import import_module
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,6 +25,7 @@ from common.states import States
 from common.store import Write
 from common.topics import Topic
 from common.transactions import Transactions
+from sangam_local.parts.services import SERVICES, environment
 from sangam_local.system import System
 from tests.support.eventually import eventually
 from tests.support.things import (
@@ -245,3 +249,25 @@ async def everything(history: KafkaHistory, topics: list[str]) -> list[Envelope]
         async for records in history.read(span)
         for record in records
     ]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_the_commands_as_an_operator_types_them(parts: System, service: str) -> None:
+    env = {**os.environ, **environment(parts.place, service, f"{service}-api", f"{service}-worker")}
+    topics = [topic for of in SERVICES for topic in import_module(f"{of}.bootstrap").TOPICS]
+    await set_up_topics(parts.urls()["kafka"], topics, 1)
+
+    async def run(*words: str) -> tuple[int | None, str]:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", service, *words, env=env,
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        )  # fmt: skip
+        said, _ = await process.communicate()
+        return process.returncode, said.decode().strip()
+
+    assert (await run("setup"))[0] == 0
+    code, said = await run("rebuild")
+    assert (code, said.splitlines()[-1]) == (0, "0 events of 0 keys copied"), said
+    code, said = await run("setup", "--restored")
+    assert code == 0, said
+    assert service == "notifications" or "counters lifted" in said
