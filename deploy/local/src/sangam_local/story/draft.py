@@ -20,10 +20,13 @@ async def choose_people(stage: Stage) -> Sequence[str]:
     """People who never took part in this course; who was certified earlier is remembered for the cascade."""
     coordinator = stage.actor("institute_coordinator")
     used: set[str] = set()
+    of_the_institute = set(stage.seeded.people.values())  # others may have been added, and erased again
     for offering in await coordinator.all("/enrolment/v1/offerings"):
         if offering["course_id"] == stage.seeded.courses[MASTER_TRAINER]:
             path = f"/enrolment/v1/offerings/{offering['id']}/enrolments"
             for enrolment in await coordinator.all(path):
+                if enrolment["person_id"] not in of_the_institute:
+                    continue
                 person = stage.whose(enrolment["person_id"]).employee_id
                 used.add(person)
                 if enrolment["state"] == "certified":
