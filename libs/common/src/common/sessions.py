@@ -15,7 +15,7 @@ from common.clock import real_now
 from common.ids import new_id
 from common.store import Document, Index
 
-COLLECTION = "sessions"
+COLLECTION = "driver_sessions"  # "sessions" is what a service may call its own
 INDEX = Index("noted_at", [("noted_at", 1)], expire_after_s=30 * 24 * 3600)
 
 log = structlog.get_logger()

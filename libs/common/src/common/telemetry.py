@@ -138,13 +138,15 @@ def where(error: BaseException) -> str:
 
 
 def set_up(service: str, process: str, level: str = "INFO") -> None:
-    """Once per process: JSON lines on stdout, spans to OTEL_TRACES_EXPORTER (otlp, zipkin or none)."""
+    """Once per process: JSON lines on stdout, those of operator commands on stderr; spans to OTEL_TRACES_EXPORTER
+    (otlp, zipkin or none)."""
     resource = Resource.create({"service.name": f"{service}-{process}", "service.namespace": "sangam"})
     if exporter := _exporter(os.environ.get("OTEL_TRACES_EXPORTER", "none")):
         provider = TracerProvider(resource=resource)
         provider.add_span_processor(BatchSpanProcessor(exporter, schedule_delay_millis=1000))
         trace.set_tracer_provider(provider)
-    lines = logging.StreamHandler(sys.stdout)
+    out = sys.stdout if process in ("api", "worker") else sys.stderr  # what a command answers stays by itself
+    lines = logging.StreamHandler(out)
     lines.setFormatter(JsonLines(service, process))
     lines.addFilter(Calm())
     logging.basicConfig(handlers=[lines], level=level, force=True)
@@ -159,7 +161,7 @@ def set_up(service: str, process: str, level: str = "INFO") -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.PrintLoggerFactory(),
+        logger_factory=structlog.PrintLoggerFactory(out),
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(service=service, process=process)
