@@ -10,6 +10,7 @@ from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStart
 
 from common.mongo import MongoDatabase
 from common.outbox import COLLECTION
+from common.sessions import Sessions
 from common.transaction import Member
 from sangam_local.system import System
 from tests.support.things import World, cause, counting
@@ -51,6 +52,7 @@ async def database(parts: System, between: BetweenBatches) -> AsyncIterator[Mong
     made.close()
     made._client = AsyncIOMotorClient(parts.mongo_url(), tz_aware=True, event_listeners=[between])
     made._database = made._client[name]
+    made._sessions = Sessions(made._database)
     yield made
     made.close()
 
