@@ -118,11 +118,13 @@ class Relay:
     async def _mark(self) -> None:
         """What was published is marked together a moment later, which takes a command a moment instead of one an event.
         Where that fails only the mark is tried again."""
-        while self._unmarked:
-            await asyncio.sleep(MARK_S)
-            with suppress(Unavailable):
-                await self._forget()
-        self._marking = None
+        try:
+            while self._unmarked:
+                await asyncio.sleep(MARK_S)
+                with suppress(Unavailable):
+                    await self._forget()
+        finally:
+            self._marking = None
 
     async def _waiting(self, woken: Mapping[str, list[Envelope]]) -> list[Envelope]:
         known = {stream for stream, fresh in woken.items() if self._follows(fresh)}
