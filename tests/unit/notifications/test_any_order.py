@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -17,6 +17,7 @@ from notifications.domain.copies import SEATED
 from notifications.worker.subscriptions import COPIES
 from tests.support.orders import orders
 
+from .calendars import Held, calendars, quiet
 from .facts import (
     HOUR,
     MONDAY,
@@ -30,7 +31,7 @@ from .facts import (
     a_release,
     a_session,
 )
-from .world import World, _key, invitations
+from .world import World, _key
 
 OFFERING = UUID(int=1)
 STAYS, LEAVES, COMES, TEACHES = (UUID(int=n) for n in range(11, 15))
@@ -82,28 +83,6 @@ for _event in STORY:
     RECORDS[f"{_event.topic}/{_key(_event)}"].append(_numbering.record(_event))
 
 
-class Held(NamedTuple):
-    """One entry of a calendar, after all that was sent to its owner: RFC 5546, the highest SEQUENCE counts."""
-
-    session: UUID
-    start: datetime
-
-
-def calendars(world: World) -> dict[UUID, set[Held]]:
-    newest: dict[str, tuple[int, str, datetime]] = {}
-    for mail in world.mailbox.mails:
-        for calendar in invitations(mail):
-            [event] = calendar.walk("VEVENT")
-            said = (int(event["SEQUENCE"]), str(calendar["METHOD"]), event.decoded("DTSTART"))
-            newest[str(event["UID"])] = max(said, newest.get(str(event["UID"]), said))
-    held: dict[UUID, set[Held]] = defaultdict(set)
-    for uid, (_, method, start) in newest.items():
-        session, _, person = uid.removesuffix("@sangam").partition(".")
-        if method == "REQUEST":
-            held[UUID(person)].add(Held(UUID(session), start))
-    return held
-
-
 def copies(world: World) -> dict[str, Any]:
     return {name: {id: without_version(row) for id, row in world.database.collections[name].items()} for name in COPIES}
 
@@ -122,13 +101,6 @@ async def told(order: Sequence[Record]) -> World:
     for record in order:
         await world.took(record)
     return world
-
-
-async def quiet(world: World) -> None:
-    """Everything that waits is looked at once more; nothing waits for ever."""
-    await world.send()
-    await world.later(timedelta(seconds=11))
-    assert not [row for row in world.database.collections["deliveries"].values() if row["state"] in ("due", "waiting")]
 
 
 HELD = {Held(FIRST, MONDAY + HOUR), Held(SECOND, MONDAY + 10 * 24 * HOUR)}

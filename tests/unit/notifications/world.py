@@ -42,14 +42,22 @@ COORDINATOR = Actor(kinds=frozenset({"institute_coordinator"}))
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 
+class LostOnTheWay(AnswerLost):
+    """What nobody knows: the message was not taken."""
+
+
 class Fails:
     """What the next hand-overs meet, in order; a lost answer after the message was taken."""
 
     def __init__(self) -> None:
-        self.next: list[HandOverFailed] = []
+        self.next: list[HandOverFailed | None] = []
 
     def pop(self) -> HandOverFailed | None:
         return self.next.pop(0) if self.next else None
+
+
+def _is_taken(failure: HandOverFailed | None) -> bool:
+    return failure is None or (isinstance(failure, AnswerLost) and not isinstance(failure, LostOnTheWay))
 
 
 class Mailbox(Fails):
@@ -59,7 +67,7 @@ class Mailbox(Fails):
 
     async def send(self, to: str, message: bytes) -> None:
         failure = self.pop()
-        if failure is None or isinstance(failure, AnswerLost):
+        if _is_taken(failure):
             self.taken.append((to, message))
         if failure:
             raise failure
@@ -77,7 +85,7 @@ class Phones(Fails):
 
     async def send(self, reference: str, to: str, text: str, language: Language) -> str:
         failure = self.pop()
-        if failure is None or isinstance(failure, AnswerLost):
+        if _is_taken(failure):
             self.taken.append({"reference": reference, "to": to, "text": text, "language": language})
         if failure:
             raise failure

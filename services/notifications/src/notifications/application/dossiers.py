@@ -73,5 +73,12 @@ async def _items(
     return {item.session_id: item for item in (await tx.items.get_many(ids)).values()} if ids else {}
 
 
+async def items_of(delivery: Delivery, tx: NotificationsTransaction) -> dict[UUID, CalendarItem]:
+    """What a delivery that was attempted has told."""
+    lines = delivery.said.lines if delivery.said else ()
+    found = await tx.items.get_many([item_id(line.session_id, delivery.person_id) for line in lines])
+    return {item.session_id: item for item in found.values()}
+
+
 def _sessions(timetable: Timetable | None) -> Sequence[Session]:
     return timetable.sessions if timetable else ()

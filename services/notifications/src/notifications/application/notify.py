@@ -90,6 +90,7 @@ def _notice(id: UUID, one: Wanted, revision: str, tx: NotificationsTransaction) 
 def _deliveries(notice: Notice, one: Wanted) -> list[Delivery]:
     """Messages to one person about one offering go out one after another; those about others, per enrolment."""
     purpose = PURPOSES[one.purpose]
+    topic, _, sequence = notice.revision.partition(":")
     apart = purpose.about_others or purpose.subject == "certificate"
     made = [
         Delivery(
@@ -102,7 +103,8 @@ def _deliveries(notice: Notice, one: Wanted) -> list[Delivery]:
             offering_id=one.offering_id,
             about=one.about,
             created_at=notice.created_at,
-            sequence=int(notice.revision.rpartition(":")[2]),
+            topic=topic,
+            sequence=int(sequence),
             not_after=notice.not_after,
             traceparent=notice.traceparent,
             correlation_id=notice.correlation_id,

@@ -3,21 +3,22 @@
 A row is one sender's from claim to record. If its sender falls silent for a lease, the answer counts as lost.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
 from notifications.application.compose import compose
-from notifications.application.dossiers import dossier, read_ahead
+from notifications.application.dossiers import dossier, items_of, read_ahead
 from notifications.application.letter import Letter
 from notifications.application.ports import LinkSigner, NotificationsTransaction
-from notifications.domain.delivery import Delivery
+from notifications.domain.calendar_item import CalendarItem
+from notifications.domain.delivery import Delivery, in_order
 from notifications.domain.dossier import Dossier
 from notifications.domain.purposes import PURPOSES
 from notifications.domain.recheck import Drop, Wait, recheck
-from notifications.domain.saying import say
+from notifications.domain.saying import given_up, say
 
 Attempt = tuple[str, int]
 ORDER = (("next_at", 1), ("created_at", 1))
@@ -65,7 +66,7 @@ async def claim_due(command: ClaimDue, tx: NotificationsTransaction) -> Claims:
     """Each due delivery is re-checked (M-02): dropped, left waiting, or claimed with what it will say."""
     rows = await tx.deliveries.head(order=ORDER, limit=4 * command.limit, open=True)
     if command.look_at_waiting:
-        rows += await tx.deliveries.head(order=ORDER, limit=4 * command.limit, state="waiting")
+        rows += await tx.deliveries.head(order=ORDER, limit=4 * command.limit, open=True, state="waiting")
     rows = _with_lapsed(rows, command, tx)
     lines = _due(rows, command)
     chosen = lines[: command.limit]
@@ -80,6 +81,7 @@ async def claim_due(command: ClaimDue, tx: NotificationsTransaction) -> Claims:
             seen_by[delivery.notice_id] = tuple(known.seen_by)
             if isinstance(verdict, Drop):
                 settled.append(tx.deliveries.save(delivery.drop(verdict.reason)))
+                _doubt(delivery, known.items, tx)
             elif isinstance(verdict, Wait):
                 settled.append(tx.deliveries.save(delivery.wait(verdict.what, command.real_now)))
             else:
@@ -103,6 +105,11 @@ def _claim(delivery: Delivery, known: Dossier, command: ClaimDue, tx: Notificati
     claimed = tx.deliveries.save(delivery.claim(command.owner, saying.said))
     letter = compose(claimed, saying.said, known, command.signer, command.public_url)
     return Claimed(claimed, letter, tuple(known.seen_by))
+
+
+def _doubt(delivery: Delivery, items: Mapping[UUID, CalendarItem], tx: NotificationsTransaction) -> None:
+    for item in given_up(delivery, items):
+        tx.items.save(item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +139,8 @@ async def record_results(command: RecordResults, tx: NotificationsTransaction) -
         if row and (row.state, row.owner, row.attempts) == ("sending", command.owner, result.claimed.attempt[1]):
             settled.append(tx.deliveries.save(_after(row, result, command.real_now, tx.now)))
             seen_by[row.notice_id] = result.claimed.seen_by
+            if result.outcome == "failed":
+                _doubt(row, await items_of(row, tx), tx)
     await _settle(settled, seen_by, tx)
 
 
@@ -167,7 +176,7 @@ def _due(rows: Iterable[Delivery], command: ClaimDue) -> list[list[Delivery]]:
         ready = {row.id for row in line if _is_ready(row, command)}
         if ready and all(row.state != "sending" for row in line):
             mine = [row for row in line if row.id in ready or row.state == "due"]
-            due.append(sorted(mine, key=lambda row: (row.created_at, row.sequence)))
+            due.append(in_order(mine))
     return due
 
 

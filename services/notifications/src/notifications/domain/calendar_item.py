@@ -12,7 +12,8 @@ def item_id(session_id: UUID, person_id: UUID) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarItem:
-    """`told_by` is the notice that changed it last, `before` what was told until then."""
+    """`told_by` is the notice that changed it last, `before` what was told until then. `unsure`: that notice's mail was
+    given up after an attempt, so that nobody knows what the calendar holds."""
 
     id: str
     version: int = 0
@@ -24,6 +25,7 @@ class CalendarItem:
     before: Slot | None = None
     cancelled: bool = False
     told_by: UUID
+    unsure: bool = False
 
     @classmethod
     def first(cls, session_id: UUID, person_id: UUID, offering_id: UUID, slot: Slot, by: UUID) -> "CalendarItem":
@@ -41,16 +43,26 @@ class CalendarItem:
         return f"{self.id}@sangam"
 
     def says(self, slot: Slot) -> bool:
-        return not self.cancelled and self.slot == slot
+        return not self.cancelled and not self.unsure and self.slot == slot
+
+    def held(self, by: UUID) -> bool:
+        """Whether there may be something to strike out; what notice `by` itself struck out already counts as held."""
+        return not self.cancelled or self.unsure or self.told_by == by
 
     def tell(self, slot: Slot, by: UUID) -> "CalendarItem":
         """The same again changes nothing; a notice that did not arrive and tells it anew keeps what came before."""
         if self.says(slot):
             return self
-        before = None if self.cancelled else self.before if self.told_by == by else self.slot
-        return replace(self, slot=slot, before=before, cancelled=False, sequence=self.sequence + 1, told_by=by)
+        known = self.before if self.unsure or self.told_by == by else self.slot
+        before = None if self.cancelled else known
+        return replace(
+            self, slot=slot, before=before, cancelled=False, sequence=self.sequence + 1, told_by=by, unsure=False
+        )
 
     def cancel(self, by: UUID) -> "CalendarItem":
-        if self.cancelled:
+        if self.cancelled and not self.unsure:
             return self
-        return replace(self, cancelled=True, sequence=self.sequence + 1, told_by=by)
+        return replace(self, cancelled=True, sequence=self.sequence + 1, told_by=by, unsure=False)
+
+    def doubt(self) -> "CalendarItem":
+        return replace(self, unsure=True)

@@ -1,5 +1,7 @@
 """One channel of a notice: who is handing it over, how often it was tried, and how it ended."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -36,8 +38,8 @@ def reference(notice_id: UUID, channel: str) -> str:
 class Delivery:
     """`id` is notice|channel. At most one per person, `thread` and channel is being sent at any time.
 
-    `sequence` is the fact's number in its stream. `next_at` and `waiting_since` are real time, everything else the
-    domain's. `doubt`: an answer was lost, so that the provider may have it already.
+    `sequence` is the fact's number in its stream of `topic`. `next_at` and `waiting_since` are real time, everything
+    else the domain's. `doubt`: an answer was lost, so that the provider may have it already.
     """
 
     id: str
@@ -50,6 +52,7 @@ class Delivery:
     offering_id: UUID | None
     about: About
     created_at: datetime
+    topic: str = ""
     sequence: int = 0
     not_after: datetime
     traceparent: str | None = None
@@ -118,3 +121,14 @@ class Delivery:
 
     def drop(self, reason: str) -> "Delivery":
         return replace(self, state="dropped", open=False, reason=reason, owner=None)
+
+
+def in_order(line: Iterable[Delivery]) -> list[Delivery]:
+    """As the facts came to be: those of one topic by number, whatever clocks said; between topics by time (M-03)."""
+    topics: dict[str, list[Delivery]] = defaultdict(list)
+    for delivery in sorted(line, key=lambda delivery: delivery.sequence, reverse=True):
+        topics[delivery.topic].append(delivery)
+    found = []
+    while waiting := [deliveries for deliveries in topics.values() if deliveries]:
+        found.append(min(waiting, key=lambda deliveries: deliveries[-1].created_at).pop())
+    return found

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from notifications.domain.calendar_item import CalendarItem
 from notifications.domain.copies import Campus, Certificate, Course, Enrolment, Offering, Person
+from notifications.domain.delivery import Delivery
 from notifications.domain.timetable import Session, Slot, Timetable
 
 
@@ -34,6 +35,16 @@ class Dossier:
 
     def slot(self, session: Session) -> Slot:
         return session.when.at(self.person.campus if self.person else None)
+
+    def comes_to(self, delivery: Delivery) -> frozenset[UUID]:
+        """The standing sessions that the recipient is expected at: all as a trainee, their own as a facilitator."""
+        mine = [s for s in self.standing if delivery.purpose != "assigned" or delivery.person_id in s.facilitators]
+        return frozenset(session.id for session in mine)
+
+    def gone(self, delivery: Delivery) -> list[CalendarItem]:
+        """What the recipient may still hold of sessions that they do not come to."""
+        comes_to = self.comes_to(delivery)
+        return [i for id, i in self.items.items() if id not in comes_to and i.held(delivery.notice_id)]
 
     @property
     def places(self) -> set[str]:

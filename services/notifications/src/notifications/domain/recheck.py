@@ -70,24 +70,21 @@ def _clears_calendar(delivery: Delivery, purpose: Purpose, known: Dossier) -> bo
     if purpose.sessions != "cancelled" or purpose.subject != "enrolment" or delivery.channel != "email":
         return False
     comes = known.enrolment is not None and known.enrolment.state in SEATED
-    held = any(not item.cancelled or item.told_by == delivery.notice_id for item in known.items.values())
-    return held and not comes
+    return not comes and any(item.held(delivery.notice_id) for item in known.items.values())
 
 
 def _told_since(delivery: Delivery, known: Dossier) -> bool:
-    """Something newer went out after the attempt whose answer was lost."""
+    """Something newer went out after the attempt whose answer was lost, about all that it spoke of."""
     lines = delivery.said.lines if delivery.said else ()
-    return any(
-        line.sequence is not None and (item := known.items.get(line.session_id)) and item.sequence != line.sequence
-        for line in lines
-    )
+    told = [(item, line.sequence) for line in lines if (item := known.items.get(line.session_id))]
+    return bool(told) and all(sequence not in (None, item.sequence) for item, sequence in told)
 
 
 def _move_is_old(delivery: Delivery, known: Dossier) -> str | None:
     if delivery.about.session_id is None and _is_behind(delivery, known):
         return None  # what is known now cannot say that it was told already
     if delivery.about.session_id is None:
-        news = [session for session in known.standing if _is_news(delivery, known, session)]
+        news = bool(known.gone(delivery)) or any(_is_news(delivery, known, session) for session in known.standing)
         return None if news or known.timetable is None else "already-told"
     session = known.session(delivery.about.session_id)
     if session is None:
@@ -103,16 +100,13 @@ def _nothing_to_cancel(delivery: Delivery, known: Dossier) -> str | None:
     item = known.items.get(delivery.about.session_id) if delivery.about.session_id else None
     if item is None:
         return "never-told"
-    return "already-told" if item.cancelled and item.told_by != delivery.notice_id else None
+    return None if item.held(delivery.notice_id) else "already-told"
 
 
 def _assignment_is_known(delivery: Delivery, known: Dossier) -> str | None:
-    mine = [session for session in known.standing if delivery.person_id in session.facilitators]
-    ids = {session.id for session in mine}
-    gone = any(
-        id not in ids and (not item.cancelled or item.told_by == delivery.notice_id) for id, item in known.items.items()
-    )
-    return None if gone or any(_is_news(delivery, known, session) for session in mine) else "already-told"
+    mine = [session for session in known.standing if session.id in known.comes_to(delivery)]
+    news = bool(known.gone(delivery)) or any(_is_news(delivery, known, session) for session in mine)
+    return None if news else "already-told"
 
 
 def _is_news(delivery: Delivery, known: Dossier, session: Session) -> bool:

@@ -1,8 +1,9 @@
-"""What is said now: the lines about sessions, and what that makes of the recipient's calendar (M-10, N2)."""
+"""What is said now: the lines about sessions, and what a mail makes of the recipient's calendar (M-10, N2)."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from notifications.domain.calendar_item import CalendarItem
 from notifications.domain.delivery import Delivery
@@ -54,10 +55,8 @@ def _version(delivery: Delivery, known: Dossier) -> int:
 
 def _sessions(delivery: Delivery, known: Dossier) -> Iterable[Session]:
     how = PURPOSES[delivery.purpose].sessions
-    if delivery.purpose == "assigned":
-        return [session for session in known.standing if delivery.person_id in session.facilitators]
     if how in ("shown", "invited"):
-        return known.standing
+        return [session for session in known.standing if session.id in known.comes_to(delivery)]
     if how == "changed":
         return [session for session in known.standing if _concerns(delivery, known, session)]
     return []
@@ -75,16 +74,14 @@ def _concerns(delivery: Delivery, known: Dossier, session: Session) -> bool:
 
 
 def _cancelled(delivery: Delivery, known: Dossier) -> list[CalendarItem]:
-    """What the recipient holds and has to strike out; what this notice struck out already counts as held."""
-    held = [i for i in known.items.values() if not i.cancelled or i.told_by == delivery.notice_id]
-    if delivery.purpose == "assigned":
-        mine = {s.id for s in known.standing if delivery.person_id in s.facilitators}
-        return [item for item in held if item.session_id not in mine]
-    if PURPOSES[delivery.purpose].sessions != "cancelled":
-        return []
-    if delivery.about.session_id and delivery.purpose == "session_cancelled":
-        return [item for item in held if item.session_id == delivery.about.session_id]
-    return sorted(held, key=lambda item: item.slot.start)
+    """What the recipient holds and has to strike out: all, what they do not come to, or the one that was cancelled."""
+    how = PURPOSES[delivery.purpose].sessions
+    if how == "cancelled":
+        held = [item for item in known.items.values() if item.held(delivery.notice_id)]
+        only = delivery.about.session_id if delivery.purpose == "session_cancelled" else None
+        return sorted((i for i in held if only in (None, i.session_id)), key=lambda item: item.slot.start)
+    whole = how == "invited" or (how == "changed" and delivery.about.session_id is None)
+    return known.gone(delivery) if whole else []
 
 
 def _tell(delivery: Delivery, known: Dossier, session: Session) -> tuple[Line, CalendarItem | None]:
@@ -96,8 +93,10 @@ def _tell(delivery: Delivery, known: Dossier, session: Session) -> tuple[Line, C
         told = CalendarItem.first(session.id, delivery.person_id, known.offering.id, slot, delivery.notice_id)
     else:
         told = item.tell(slot, delivery.notice_id)
-    line = Line(session.id, session.part, slot, _was(delivery, known, session, told), told.sequence)
-    return line, told if told != item else None
+    was = _was(delivery, known, session, told)
+    if delivery.channel != "email":
+        return Line(session.id, session.part, slot, was), None
+    return Line(session.id, session.part, slot, was, told.sequence), told if told != item else None
 
 
 def _was(delivery: Delivery, known: Dossier, session: Session, told: CalendarItem) -> Slot | None:
@@ -110,7 +109,16 @@ def _was(delivery: Delivery, known: Dossier, session: Session, told: CalendarIte
 
 
 def _cancel(delivery: Delivery, item: CalendarItem, known: Dossier) -> tuple[Line, CalendarItem | None]:
-    struck = item.cancel(delivery.notice_id)
     session = known.session(item.session_id)
-    line = Line(item.session_id, session.part if session else 0, item.slot, sequence=struck.sequence, cancelled=True)
-    return line, struck if struck != item else None
+    line = Line(item.session_id, session.part if session else 0, item.slot, cancelled=True)
+    if delivery.channel != "email":
+        return line, None
+    struck = item.cancel(delivery.notice_id)
+    return replace(line, sequence=struck.sequence), struck if struck != item else None
+
+
+def given_up(delivery: Delivery, items: Mapping[UUID, CalendarItem]) -> list[CalendarItem]:
+    """What an attempt told that ends here without having surely arrived: the next mail tells it anew (N2)."""
+    lines = delivery.said.lines if delivery.said else ()
+    told = [(item, line.sequence) for line in lines if (item := items.get(line.session_id))]
+    return [i.doubt() for i, sequence in told if (i.told_by, i.sequence) == (delivery.notice_id, sequence)]
