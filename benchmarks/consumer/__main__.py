@@ -71,7 +71,8 @@ async def rounds_of(race: Race, rounds: int, names: Sequence[str]) -> dict[str, 
         turn = number % len(names)
         for name in [*names[turn:], *names[:turn]]:
             lap = await race.turn(name, number)
-            print(f"round {number + 1}  {name:18} {lap.per_second:7.0f} events/s", flush=True)
+            cpu = f"{lap.own_us:5.0f} us/event of its own and {lap.server_us:5.0f} of the server"
+            print(f"round {number + 1}  {name:18} {lap.per_second:7.0f} events/s  {cpu}", flush=True)
             found[name].append(lap)
     return found
 

@@ -13,7 +13,7 @@ from aiokafka import AIOKafkaConsumer
 from pymongo import InsertOne, UpdateOne
 
 from benchmarks.consumer.contest import Contest
-from benchmarks.consumer.rows import TRANSACTION, Gap, Said, open_database, outbox_row
+from benchmarks.consumer.rows import TRANSACTION, Gap, Said, open_database, outbox_row, read
 from benchmarks.consumer.stopwatch import Stopwatch
 
 
@@ -51,8 +51,8 @@ async def _consume(contest: Contest, stopwatch: Stopwatch, client: Any, database
 
 async def _apply(database: Any, session: Any, batch: Sequence[tuple[Said, str]]) -> None:
     """Whoever else reads and writes the same rows in a transaction of this kind meets a conflict: no guards needed."""
-    inbox = await _read(database.inbox, {said.stream for said, _ in batch}, session)
-    rosters = await _read(database.rosters, {said.key for said, _ in batch}, session)
+    inbox = await read(database.inbox, [*{said.stream for said, _ in batch}], session)
+    rosters = await read(database.rosters, [*{said.key for said, _ in batch}], session)
     taken = {id: row["taken"] for id, row in inbox.items()}
     lists = {id: row["enrolments"] for id, row in rosters.items()}
     outbox = []
@@ -71,11 +71,6 @@ async def _apply(database: Any, session: Any, batch: Sequence[tuple[Said, str]])
     await _write(database.inbox, {id: {"taken": sequence} for id, sequence in taken.items()}, inbox, session)
     await _write(database.rosters, {id: {"enrolments": roster} for id, roster in lists.items()}, rosters, session)
     await database.outbox.bulk_write(outbox, ordered=False, session=session)
-
-
-async def _read(collection: Any, ids: set[str], session: Any) -> dict[str, Any]:
-    found = await collection.find({"_id": {"$in": [*ids]}}, session=session, batch_size=len(ids)).to_list(None)
-    return {row["_id"]: row for row in found}
 
 
 async def _write(collection: Any, rows: dict[str, Any], known: dict[str, Any], session: Any) -> None:

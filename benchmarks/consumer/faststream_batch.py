@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from pymongo import InsertOne, UpdateOne
 
 from benchmarks.consumer.contest import Contest
-from benchmarks.consumer.rows import TRANSACTION, Gap, Said, open_database, outbox_row
+from benchmarks.consumer.rows import TRANSACTION, Gap, Said, open_database, outbox_row, read
 from benchmarks.consumer.stopwatch import Stopwatch
 
 
@@ -29,8 +29,7 @@ async def run(contest: Contest, stopwatch: Stopwatch) -> None:
     broker = KafkaBroker(contest.brokers, logger=None)
 
     async def last(collection: Any, ids: set[str], field: str, session: Any) -> dict[str, Any]:
-        rows = collection.find({"_id": {"$in": [*ids]}}, [field], session=session, batch_size=len(ids))
-        return {row["_id"]: row[field] for row in await rows.to_list(None)}
+        return {id: row[field] for id, row in (await read(collection, [*ids], session, [field])).items()}
 
     @broker.subscriber(
         contest.topic,

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from pydantic import ValidationError
 
 from common import outbox_cli, parked_cli, telemetry
+from common.garbage import collect_less
 from common.parked_cli import Parking
 from common.problem import Problem
 from common.rebuild import Rebuilt
@@ -97,6 +98,7 @@ def commands(
             timeout_keep_alive=75,  # longer than the gateway keeps a connection: whoever opens it closes it
             backlog=4096,
         )
+        collect_less()
         uvicorn.Server(config).run()
         telemetry.shut_down()
 
@@ -104,6 +106,7 @@ def commands(
     def run_worker() -> None:
         """Consume, run timers and publish what waits, until SIGTERM."""
         found = read("worker")
+        collect_less()
         try:
             uvloop.run(_until_signal(lambda: worker(found), found))
         except Exception as error:  # a traceback is no line of JSON, and may quote a person

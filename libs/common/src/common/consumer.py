@@ -16,6 +16,7 @@ import structlog
 from common import gaps, inbox, parking, telemetry
 from common.cause import Cause
 from common.envelope import Envelope, Record
+from common.event import IncomingEvent
 from common.ids import new_id
 from common.inbox import Gap
 from common.subscriptions import Reaction, ReadsAhead, Subscribed, Subscription, Subscriptions, UnknownVersion
@@ -47,11 +48,13 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class _Incoming:
-    """`unreadable` is what was wrong with a record whose attributes cannot be read; it has no envelope then."""
+    """`event` is there when somebody is interested and it could be parsed. `unreadable` is what was wrong with a record
+    whose attributes cannot be read; it has no envelope then."""
 
     record: Record
     envelope: Envelope | None
     span: telemetry.Span
+    event: IncomingEvent | None = None
     unreadable: str = ""
 
     @property
@@ -124,7 +127,8 @@ class Consumer(Generic[T]):
         async def ahead(tx: T) -> None:
             if one.envelope:
                 inbox.rows(tx).expect(one.envelope.stream)
-                self.subscribed.read_ahead(one.envelope, tx)
+            if one.event:
+                self.subscribed.read_ahead(one.event, tx)
 
         return ahead
 
@@ -137,13 +141,13 @@ class Consumer(Generic[T]):
                 await parking.note_unreadable(record, one.unreadable, tx)
                 result = "unreadable"
             else:
-                result = await self._apply(envelope, tx)
+                result = await self._apply(envelope, one.event, tx)
             await inbox.advance(record.topic, record.partition, record.offset + 1, tx)
             return result
 
         return work
 
-    async def _apply(self, envelope: Envelope, tx: T) -> str:
+    async def _apply(self, envelope: Envelope, event: IncomingEvent | None, tx: T) -> str:
         match await inbox.take(envelope, tx, state=self.subscribed.is_state(envelope.topic)):
             case "repeated":
                 return "repeated"
@@ -153,7 +157,7 @@ class Consumer(Generic[T]):
             case "erase":
                 return "erased" if await self.subscribed.erase(envelope, tx) else "skipped"
             case _:
-                return "applied" if await self.subscribed.apply(envelope, tx) else "skipped"
+                return "applied" if await self.subscribed.apply(envelope, tx, event) else "skipped"
 
     async def _refused(self, one: _Incoming, error: Exception) -> str | None:
         """Why the partition is held, or None when the event is out of the way: applied after all, or parked."""
@@ -197,8 +201,9 @@ class Consumer(Generic[T]):
             envelope = Envelope.parse(record)
         except (KeyError, ValueError) as error:
             log.error("consumer.unreadable", topic=record.topic, partition=record.partition, offset=record.offset)
-            return _Incoming(record, None, telemetry.start("process " + record.topic, kind="consumer"), _name(error))
-        return _Incoming(record, envelope, self._span(envelope))
+            span = telemetry.start("process " + record.topic, kind="consumer")
+            return _Incoming(record, None, span, unreadable=_name(error))
+        return _Incoming(record, envelope, self._span(envelope), self.subscribed.parsed(envelope))
 
     def _cause(self, envelope: Envelope | None, span: telemetry.Span) -> Cause:
         if envelope is None:

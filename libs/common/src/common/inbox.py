@@ -8,14 +8,12 @@ from common.envelope import Envelope, Record
 from common.event import IncomingState
 from common.problem import Problem
 from common.repository import Id, Repository
-from common.store import Index
+from common.store import Database, Document, Reads, Store, Write
 from common.transaction import Transaction
 
-COLLECTION, POSITIONS, ERASED = "inbox", "positions", "erased"
-INDEXES = [
-    Index("parked", [("parked", 1)], where={"parked": True}),
-    Index("failed", [("is_failed", 1)], where={"is_failed": True}),
-]
+COLLECTION, POSITIONS, ERASED, STANDING = "inbox", "positions", "erased", "standing"
+MOST_STANDING = 1_000
+Why = Literal["parked", "failed"]
 Next = Literal["apply", "erase", "repeated", "park"]
 
 
@@ -61,6 +59,16 @@ class Erased:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A topic/key that is parked or failed: few, and found here, since every event would pay for an index on the
+    inbox."""
+
+    id: str
+    version: int = 0
+    why: Why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
     """`id` is topic/partition; `next` the offset from which a start reads on."""
 
@@ -71,6 +79,44 @@ class Position:
 
 def rows(tx: Transaction) -> Repository[Taken]:
     return tx.repository(Taken, COLLECTION)
+
+
+async def move(before: Taken, after: Taken, tx: Transaction) -> None:
+    """The only way to write a row."""
+    rows(tx).save(after)
+    why = _why(after)
+    if why == _why(before):
+        return
+    notes = tx.repository(Standing, STANDING)
+    known = await notes.find(after.id)
+    if why:
+        notes.save(Standing(id=after.id, version=known.version if known else 0, why=why))
+    elif known:
+        notes.remove(after.id)
+
+
+def _why(row: Taken) -> Why | None:
+    return "parked" if row.parked else "failed" if row.is_failed else None
+
+
+async def standing(reads: Reads, why: Why) -> list[Document]:
+    """The rows of the keys that are parked, or of the states that failed."""
+    found = await reads.select(STANDING, {"why": why}, limit=MOST_STANDING)
+    ids = [row["_id"] for row in found]
+    return await reads.select(COLLECTION, {"_id": {"$in": ids}}, limit=len(ids)) if ids else []
+
+
+async def set_up(database: Database) -> None:
+    """At set-up: what a version without these notes has parked or marked is noted as well."""
+
+    async def attempt(store: Store) -> None:
+        noted = {row["_id"] for row in await store.find(STANDING, {})}
+        rows: list[tuple[Why, Document]] = [("parked", row) for row in await store.find(COLLECTION, {"parked": True})]
+        rows += [("failed", row) for row in await store.find(COLLECTION, {"is_failed": True, "parked": False})]
+        if new := [Write(STANDING, row["_id"], 0, 1, {"why": why}) for why, row in rows if row["_id"] not in noted]:
+            await store.write(new)
+
+    await database.transact(attempt)
 
 
 def positions(tx: Transaction) -> Repository[Position]:
@@ -88,14 +134,14 @@ async def take(envelope: Envelope, tx: Transaction, *, state: bool) -> Next:
     if envelope.sequence <= row.taken and not again:
         return "repeated"
     if row.erased:
-        rows(tx).save(replace(row, taken=envelope.sequence, applied=envelope.sequence))
+        await move(row, replace(row, taken=envelope.sequence, applied=envelope.sequence), tx)
         return "repeated"
     if not state and envelope.sequence != row.taken + 1:
         raise Gap(topic=envelope.topic, key=envelope.key, expected=row.taken + 1, came=envelope.sequence)
     if row.parked:
-        rows(tx).save(replace(row, taken=envelope.sequence))
+        await move(row, replace(row, taken=envelope.sequence), tx)
         return "park"
-    rows(tx).save(Taken(id=row.id, version=row.version, taken=envelope.sequence, applied=envelope.sequence))
+    await move(row, Taken(id=row.id, version=row.version, taken=envelope.sequence, applied=envelope.sequence), tx)
     return "apply"
 
 
@@ -108,7 +154,7 @@ async def _take_tombstone(row: Taken, sequence: int, tx: Transaction) -> Next:
 
 
 async def _mark(row: Taken, tx: Transaction) -> None:
-    rows(tx).save(replace(row, failed=None, is_failed=False, erased=True))
+    await move(row, replace(row, failed=None, is_failed=False, erased=True), tx)
     marks = tx.repository(Erased, ERASED)
     if await marks.find(row.id) is None:
         marks.save(Erased(id=row.id))
@@ -135,7 +181,7 @@ async def fail(envelope: Envelope, record: Record, error: str, at: str, tx: Tran
         return
     tries = row.failed.tries + 1 if row.failed and envelope.sequence == row.taken else 1
     failed = Failed(record.partition, record.offset, error, at, tries)
-    rows(tx).save(replace(row, taken=max(envelope.sequence, row.taken), failed=failed, is_failed=True))
+    await move(row, replace(row, taken=max(envelope.sequence, row.taken), failed=failed, is_failed=True), tx)
 
 
 async def advance(topic: str, partition: int, to: int, tx: Transaction) -> None:

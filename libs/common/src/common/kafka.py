@@ -40,6 +40,7 @@ log = structlog.get_logger()
 DRAIN_S = 8.0
 RETRY_STATES_S = 30.0
 COMMIT_S = 1.0
+AT_ONCE = 500
 
 
 @dataclass(slots=True)
@@ -55,7 +56,7 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
     A partition whose next record cannot be applied is paused, shown in `held`, and tried again with back-off.
     """
 
-    def __init__(self, brokers: str, consumer: Consumer[Any], reads: Reads, width: int = 1) -> None:
+    def __init__(self, brokers: str, consumer: Consumer[Any], reads: Reads, width: int = 2) -> None:
         self._consumer, self._reads = consumer, reads
         self._width = asyncio.Semaphore(width)
         self._settings = {
@@ -65,11 +66,10 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
             "auto_offset_reset": "earliest",
             "session_timeout_ms": 10_000,
             "heartbeat_interval_ms": 2_000,
-            "max_partition_fetch_bytes": 256 * 1024,
         }
         self._held: dict[TopicPartition, _Held] = {}
         self._new: set[TopicPartition] = set()
-        self._stopping = False
+        self._stopping = self._yielding = False
         self._working = asyncio.Lock()
         self._kafka: AIOKafkaConsumer | None = None
         self._next_retry = self._next_commit = 0.0
@@ -122,10 +122,12 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
     async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
         """Pauses are lost at every rebalance, so what was held is tried afresh."""
         self._new = set(assigned)
+        self._yielding = False
         self._forget_held()
 
     async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
         """The batch in hand is finished and committed before another takes the partition over."""
+        self._yielding = True
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_S):
                 async with self._working:
@@ -139,7 +141,7 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         async with self._working:
             if self._new:
                 return await self._seek_new(kafka)  # and what was fetched before is fetched again from there
-            await asyncio.gather(*(self._batch(kafka, tp, records) for tp, records in batches.items() if records))
+            await asyncio.gather(*(self._fetched(kafka, tp, records) for tp, records in batches.items() if records))
             if _now() >= self._next_retry:
                 self._next_retry = _now() + RETRY_STATES_S
                 await self._go_back_to_failed_states(kafka)
@@ -155,21 +157,34 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
             with contextlib.suppress(CommitFailedError, IllegalStateError, KafkaError):
                 await kafka.commit(mine)
 
-    async def _batch(self, kafka: AIOKafkaConsumer, tp: TopicPartition, records: Sequence[Any]) -> None:
-        mine = [Record(r.topic, r.partition, r.offset, r.value, r.headers) for r in records]
-        async with self._lag.in_hand((tp.topic, tp.partition), mine[0].offset), self._width:
-            self._progress.worked(_now())
-            try:
-                handled = await self._consumer.handle(mine)
-            except Unavailable:
-                self._hold(kafka, tp, mine[0].offset, "Unavailable")
-                return
+    async def _fetched(self, kafka: AIOKafkaConsumer, tp: TopicPartition, records: Sequence[Any]) -> None:
+        """A batch at a time; whoever has to give the partition up leaves the rest to its next reader."""
+        async with self._lag.in_hand((tp.topic, tp.partition), records[0].offset):
+            for start in range(0, len(records), AT_ONCE):
+                if self._stopping or self._yielding:
+                    return
+                batch = [Record(r.topic, r.partition, r.offset, r.value, r.headers) for r in records[start:][:AT_ONCE]]
+                async with self._width:
+                    if not await self._batch(kafka, tp, batch):
+                        return
+
+    async def _batch(self, kafka: AIOKafkaConsumer, tp: TopicPartition, mine: Sequence[Record]) -> bool:
+        """False: what follows has to wait."""
+        self._progress.worked(_now())
+        try:
+            handled = await self._consumer.handle(mine)
+        except Unavailable:
+            self._hold(kafka, tp, mine[0].offset, "Unavailable")
+            return False
         self._handled[tp] = handled.next
+        self._lag.reached((tp.topic, tp.partition), handled.next)
         if handled.held:
             self._hold(kafka, tp, handled.next, handled.held)
-        elif tp in self._held:
+            return False
+        if tp in self._held:
             del self._held[tp]
             telemetry.HELD.labels(tp.topic, tp.partition).set(0)
+        return True
 
     async def _go_back_to_failed_states(self, kafka: AIOKafkaConsumer) -> None:
         """Their records are read again; what lies behind them is repeated and changes nothing."""
@@ -177,7 +192,7 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         if not states:
             return
         with contextlib.suppress(Unavailable):
-            for row in await self._reads.select(inbox.COLLECTION, {"is_failed": True}, limit=1_000):
+            for row in await inbox.standing(self._reads, "failed"):
                 tp = TopicPartition(row["_id"].partition("/")[0], row["failed"]["partition"])
                 with contextlib.suppress(IllegalStateError):
                     if tp in states and await kafka.position(tp) > row["failed"]["offset"]:

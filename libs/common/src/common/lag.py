@@ -23,12 +23,15 @@ class Lag:
 
     @asynccontextmanager
     async def in_hand(self, partition: Partition, first: int) -> AsyncIterator[None]:
-        """A batch was fetched that begins at `first`; until its end nothing of it is done."""
+        """Records were fetched that begin at `first`; until `reached` says more, nothing of them is done."""
         self._in_hand[partition] = first
         try:
             yield
         finally:
             del self._in_hand[partition]
+
+    def reached(self, partition: Partition, next: int) -> None:
+        self._in_hand[partition] = next
 
     def show(self, partitions: Mapping[str, int], ahead: Ahead) -> None:
         """`partitions`: how many each topic has, if known; `ahead`: per partition read here, where we are and where it

@@ -17,6 +17,7 @@ from pymongo.errors import (
     PyMongoError,
 )
 from pymongo.read_concern import ReadConcern
+from pymongo.results import BulkWriteResult, ClientBulkWriteResult
 from pymongo.write_concern import WriteConcern
 
 from common import gaps, gate, inbox, once, outbox, parking, sessions, telemetry
@@ -24,12 +25,12 @@ from common.codec import plain
 from common.envelope import Envelope
 from common.problem import Unavailable
 from common.sessions import Sessions
-from common.store import BY_ID, Document, Indexes, Order, Store, Write
+from common.store import BY_ID, Document, Index, Indexes, Order, Store, Write
 from common.subscriptions import SUBSCRIBED
 
 R = TypeVar("R")
 
-MANY = 16
+MANY, AT_ONCE = 16, 50
 
 _SNAPSHOT, _MAJORITY = ReadConcern("snapshot"), WriteConcern("majority")
 
@@ -38,7 +39,8 @@ PLUMBING: Indexes = {
     outbox.COLLECTION: outbox.INDEXES,
     outbox.COUNTERS: [],
     once.COLLECTION: [once.INDEX],
-    inbox.COLLECTION: inbox.INDEXES,
+    inbox.COLLECTION: [],
+    inbox.STANDING: [],
     inbox.POSITIONS: [],
     inbox.ERASED: [],
     SUBSCRIBED: [],
@@ -59,8 +61,13 @@ class MongoStore:
         self._begun = False
 
     async def read(self, collection: str, ids: Collection[str]) -> dict[str, Document]:
-        where = {"_id": {"$in": list(ids)}} if len(ids) > 1 else {"_id": next(iter(ids), None)}
-        return {document["_id"]: document for document in await self.find(collection, where)}
+        """Some at a time: what a server compares each document with is the whole list, and more need a getMore."""
+        wanted, found = list(ids), dict[str, Document]()
+        for start in range(0, len(wanted), AT_ONCE):
+            some = wanted[start : start + AT_ONCE]
+            where = {"_id": {"$in": some} if len(some) > 1 else some[0]}
+            found |= {document["_id"]: document for document in await self.find(collection, where)}
+        return found
 
     async def find(
         self, collection: str, equal: Document, order: Order = (), limit: int | None = None
@@ -71,35 +78,38 @@ class MongoStore:
         return found
 
     async def write(self, writes: Sequence[Write]) -> None:
-        """One command for all collections (MongoDB 8's bulkWrite): a round trip costs more than a write. Only where one
-        collection gets many new documents they go in a command of their own, which costs the server a third.
+        """One command for all collections (MongoDB 8's bulkWrite): a round trip costs more than a write. Only a
+        collection that gets many has a command of its own, which costs the server less per document.
 
         A missed version or a unique index reads as a conflict.
         """
         ordered = sorted(writes, key=lambda write: (write.collection, write.id))
         if not self._begun:  # the first command carries the read concern, which not every server takes on a bulkWrite
             await self.read(ordered[0].collection, [ordered[0].id])
-        new = Counter(write.collection for write in ordered if write.expected == 0 and write.fields is not None)
-        many = {collection for collection, count in new.items() if count >= MANY}
-        operations, inserts = [], defaultdict(list)
+        sizes = Counter(write.collection for write in ordered)
+        apart: dict[str, list[_Operation]] = defaultdict(list)
+        together: list[_Operation] = []
         for write in ordered:
-            if write.collection in many and write.expected == 0 and write.fields is not None:
-                inserts[write.collection].append({**write.fields, "_id": write.id, "version": write.version})
+            if sizes[write.collection] >= MANY:
+                apart[write.collection].append(_operation(write))
             else:
-                operations.append(_operation(f"{self._database.name}.{write.collection}", write))
+                together.append(_operation(write, f"{self._database.name}."))
         try:
-            for collection, documents in inserts.items():
-                await self._database[collection].insert_many(documents, session=self._session)
-            if operations:
-                done = await self._database.client.bulk_write(operations, session=self._session)  # type: ignore[arg-type]
-                if done.matched_count + done.inserted_count + done.deleted_count < len(operations):
-                    raise _Conflict
+            for collection, operations in apart.items():
+                _all(await self._database[collection].bulk_write(operations, False, session=self._session), operations)
+            if together:
+                _all(await self._database.client.bulk_write(together, session=self._session), together)  # type: ignore[arg-type]
         except BulkWriteError as error:
             raise _Conflict from error
         except ClientBulkWriteException as error:
             if isinstance(error.error, PyMongoError):
                 raise error.error from None
             raise _Conflict from error
+
+
+def _all(done: BulkWriteResult | ClientBulkWriteResult, operations: Sequence["_Operation"]) -> None:
+    if done.matched_count + done.inserted_count + done.deleted_count < len(operations):
+        raise _Conflict
 
 
 class MongoDatabase:
@@ -208,6 +218,7 @@ class MongoDatabase:
         for collection, wanted in {**PLUMBING, **indexes}.items():
             if collection not in existing:
                 await self._ask(self._database.create_collection(collection))
+            await self._drop_old(collection, wanted)
             for index in wanted:
                 options: dict[str, Any] = {"name": index.name, "unique": index.unique}
                 if index.where is not None:
@@ -215,6 +226,14 @@ class MongoDatabase:
                 if index.expire_after_s is not None:
                     options["expireAfterSeconds"] = index.expire_after_s
                 await self._ask(self._database[collection].create_index([*index.keys], **options))
+
+    async def _drop_old(self, collection: str, wanted: Sequence[Index]) -> None:
+        """Indexes that an earlier version wanted, or wanted otherwise: every write would pay for them."""
+        there = await self._ask(self._database[collection].index_information())
+        keys = {index.name: [*index.keys] for index in wanted}
+        for name, about in there.items():
+            if name != "_id_" and [tuple(key) for key in about["key"]] != keys.get(name):
+                await self._ask(self._database[collection].drop_index(name))
 
     async def ping(self) -> None:
         """Raises Unavailable. Who answers has ended what its predecessor left open."""
@@ -250,10 +269,15 @@ def _passing(error: PyMongoError) -> bool:
     return isinstance(error, OperationFailure) and error.code in (112, 251)  # WriteConflict, NoSuchTransaction
 
 
-def _operation(namespace: str, write: Write) -> InsertOne[Any] | UpdateOne | DeleteOne:
+_Operation = InsertOne[Any] | UpdateOne | DeleteOne
+
+
+def _operation(write: Write, prefix: str | None = None) -> _Operation:
+    """With `prefix` for a command of several collections, whose names it precedes."""
+    namespace = None if prefix is None else prefix + write.collection
     if write.fields is None:
         return DeleteOne({"_id": write.id, "version": write.expected}, namespace=namespace)
     if write.expected == 0:
         return InsertOne({**write.fields, "_id": write.id, "version": write.version}, namespace=namespace)
-    fields: Mapping[str, Any] = {**write.fields, "version": write.version}
+    fields: Mapping[str, Any] = {**(write.fields if write.changed is None else write.changed), "version": write.version}
     return UpdateOne({"_id": write.id, "version": write.expected}, {"$set": fields}, namespace=namespace)

@@ -12,10 +12,7 @@ from common.problem import Conflict
 from common.store import Document, Index, Store, Write
 
 COLLECTION, COUNTERS = "outbox", "sequences"
-INDEXES = [
-    Index("by_stream", [("stream", 1), ("_id", 1)]),
-    Index("refused", [("is_refused", 1)], where={"is_refused": True}),
-]
+INDEXES = [Index("by_stream", [("stream", 1), ("_id", 1)])]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,12 @@ from typing import Annotated, Any, Protocol, TypeVar
 import typer
 import uvloop
 
-from common import gaps, parking, telemetry
+from common import gaps, inbox, parking, telemetry
 from common.cause import Cause
 from common.codec import codec
 from common.consumer import Consumer
 from common.envelope import Envelope
 from common.ids import new_id
-from common.inbox import COLLECTION
 from common.problem import Problem
 from common.store import Document, Reads
 from common.transactions import Transactions
@@ -43,12 +42,12 @@ class Parking:
     async def listed(self) -> list[str]:
         """A line per key that waits and per state that has no effect yet."""
         lines = []
-        for row in await self.database.select(COLLECTION, {"parked": True}, limit=1_000):
+        for row in await inbox.standing(self.database, "parked"):
             count = await self.database.count(parking.PARKED, {"stream": row["_id"]})
             for head in await self.waiting(row["_id"], 1):
                 why = head["error"] or "followed"
                 lines.append(f"{row['_id']}  {count} parked from {head['sequence']}  {head['envelope']['type']}  {why}")
-        for row in await self.database.select(COLLECTION, {"is_failed": True}, limit=1_000):
+        for row in await inbox.standing(self.database, "failed"):
             lines.append(f"{row['_id']}  failed state  {row['failed']['error']}  tried {row['failed']['tries']} times")
         for row in await self.database.select(parking.UNREADABLE, {}, limit=1_000):
             lines.append(f"{row['_id']}  unreadable record  {row['error']}")

@@ -83,7 +83,7 @@ async def park(envelope: Envelope, error: str, at: str, tx: Transaction, most: i
         tx.repository(Parkings, PARKINGS).save(replace(limit, stalled=True))
         return "stalled"
     tx.repository(Parkings, PARKINGS).save(replace(limit, count=limit.count + 1))
-    inbox.rows(tx).save(replace(row, taken=envelope.sequence, parked=True))
+    await inbox.move(row, replace(row, taken=envelope.sequence, parked=True), tx)
     await follow(envelope, tx, error=error, at=at)
     return "parked"
 
@@ -135,7 +135,7 @@ class Unpark(Generic[T]):
         if self.apply:
             await self.apply.apply(found.envelope, tx)
         parked(tx).remove(found.id)
-        inbox.rows(tx).save(replace(row, applied=self.sequence, parked=self.sequence < row.taken))
+        await inbox.move(row, replace(row, applied=self.sequence, parked=self.sequence < row.taken), tx)
 
 
 async def refused_again(stream: str, sequence: int, error: str, at: str, tx: Transaction) -> None:

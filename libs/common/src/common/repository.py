@@ -46,7 +46,7 @@ class Repository(Generic[A]):
     def __init__(self, store: Store, kind: type[A], collection: str, *, hopeful: bool = False) -> None:
         self._store, self._kind, self._collection = store, kind, collection
         self._hopeful, self.hoped = hopeful, False
-        self._stored: dict[str, int] = {}
+        self._stored: dict[str, Document] = {}
         self._current: dict[str, A | None] = {}
         self._dirty: dict[str, None] = {}
         self._changes: list[_Change] = []
@@ -122,7 +122,7 @@ class Repository(Generic[A]):
         """
         key = str(aggregate.id)
         now = self._current.get(key)
-        before = self._at_start.setdefault(key, now.version if now is not None else self._stored.get(key, 0))
+        before = self._at_start.setdefault(key, now.version if now is not None else self._version(key))
         saved = _at(before + 1, aggregate)
         self._change(key, saved)
         return saved
@@ -134,10 +134,11 @@ class Repository(Generic[A]):
     def writes(self) -> list[Write]:
         writes = []
         for id in self._dirty:
-            aggregate, stored = self._current[id], self._stored.get(id, 0)
+            aggregate, stored = self._current[id], self._version(id)
             if aggregate is not None:
                 fields = encode(self._kind, aggregate)
-                writes.append(Write(self._collection, id, stored, aggregate.version, fields))
+                changed = _changed(self._stored[id], fields) if stored else None
+                writes.append(Write(self._collection, id, stored, aggregate.version, fields, changed))
             elif stored:
                 writes.append(Write(self._collection, id, stored, stored, None))
         return writes
@@ -161,6 +162,9 @@ class Repository(Generic[A]):
             if not change.was_dirty:
                 self._dirty.pop(change.id, None)
 
+    def _version(self, id: str) -> int:
+        return self._stored[id]["version"] if id in self._stored else 0
+
     def _change(self, id: str, after: A | None) -> None:
         self._changes.append(_Change(id, id in self._current, self._current.get(id), id in self._dirty))
         self._current[id] = after
@@ -177,8 +181,7 @@ class Repository(Generic[A]):
     def _remember(self, documents: Iterable[Document]) -> None:
         for document in documents:
             id = document["_id"]
-            if id not in self._stored:
-                self._stored[id] = document["version"]
+            self._stored.setdefault(id, document)
             if id not in self._current:
                 self._current[id] = decode(self._kind, document)
 
@@ -190,6 +193,11 @@ def _at(version: int, aggregate: A) -> A:
         object.__setattr__(saved, name, getattr(aggregate, name))
     object.__setattr__(saved, "version", version)
     return saved
+
+
+def _changed(stored: Document, fields: Document) -> Document:
+    nothing = object()
+    return {name: value for name, value in fields.items() if stored.get(name, nothing) != value}
 
 
 def _matches(aggregate: Any, equal: dict[str, Any]) -> bool:

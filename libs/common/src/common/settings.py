@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
     transaction_budget_s: float = 5.0
     group_commit: int = 64
-    consumer_width: int = 1
+    consumer_width: int = 2
 
     @model_validator(mode="after")
     def production_keeps_time(self) -> "Settings":

@@ -15,7 +15,8 @@ BY_ID: Order = (("_id", 1),)
 class Write:
     """Set these fields of one document (None: remove it).
 
-    `expected` is the version that was read, 0 for a new document; `version` the one it has afterwards.
+    `expected` is the version that was read, 0 for a new document; `version` the one it has afterwards. `changed` are
+    those of the fields that differ from what was read, if it is known.
     """
 
     collection: str
@@ -23,6 +24,7 @@ class Write:
     expected: int
     version: int
     fields: Document | None
+    changed: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic
 
+from common import inbox
 from common.envelope import Envelope
 from common.event import IncomingEvent, IncomingState
 from common.store import Database, Store, Write
@@ -57,10 +58,7 @@ class Subscribed(Generic[T]):
 
     def __init__(self, subscriptions: Subscriptions[T], ahead: ReadsAhead[T] | None = None) -> None:
         self._ahead = {
-            (kind.topic, kind.event_type): (kind, expect)
-            for base, expect in (ahead or {}).items()
-            for kind in subscriptions
-            if issubclass(kind, base)
+            kind: expect for base, expect in (ahead or {}).items() for kind in subscriptions if issubclass(kind, base)
         }
         self._known = {(kind.topic, kind.event_type): (kind, subscription(one)) for kind, one in subscriptions.items()}
         self._names = {(kind.topic, _name(kind.event_type)) for kind in subscriptions}
@@ -79,6 +77,7 @@ class Subscribed(Generic[T]):
                 await store.write([*gone, *new])
 
         await database.transact(attempt)
+        await inbox.set_up(database)
 
     @property
     def topics(self) -> list[str]:
@@ -99,19 +98,25 @@ class Subscribed(Generic[T]):
             raise UnknownVersion(envelope.type)
         return None
 
-    def read_ahead(self, envelope: Envelope, tx: T) -> None:
-        """A fact that cannot be parsed is refused when it is applied."""
-        if known := self._ahead.get((envelope.topic, envelope.type)):
-            kind, expect = known
+    def parsed(self, envelope: Envelope) -> IncomingEvent | None:
+        """None when nobody is interested, or when applying it will be refused."""
+        known = self._known.get((envelope.topic, envelope.type))
+        if known and envelope.data is not None:
             with suppress(ValueError):
-                expect(kind.model_validate_json(envelope.data or b""), tx)
+                return known[0].model_validate_json(envelope.data)
+        return None
 
-    async def apply(self, envelope: Envelope, tx: T) -> bool:
-        """Whether anybody was interested. Raises UnknownVersion, ValueError, and whatever a reaction does."""
+    def read_ahead(self, event: IncomingEvent, tx: T) -> None:
+        if expect := self._ahead.get(type(event)):
+            expect(event, tx)
+
+    async def apply(self, envelope: Envelope, tx: T, event: IncomingEvent | None = None) -> bool:
+        """Whether anybody was interested; `event` is what `parsed` said, if it was asked. Raises UnknownVersion,
+        ValueError, and whatever a reaction does."""
         if (known := self.find(envelope)) is None:
             return False
         kind, subscription = known
-        await subscription.apply(kind.model_validate_json(envelope.data or b""), tx)
+        await subscription.apply(event or kind.model_validate_json(envelope.data or b""), tx)
         return True
 
     async def erase(self, envelope: Envelope, tx: T) -> bool:

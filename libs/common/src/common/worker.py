@@ -91,10 +91,10 @@ class Worker(Generic[T]):
 
     async def _count(self) -> None:
         """What waits for an operator, for alarms."""
-        telemetry.PARKED_KEYS.set(await self.database.count(inbox.COLLECTION, {"parked": True}))
+        telemetry.PARKED_KEYS.set(await self.database.count(inbox.STANDING, {"why": "parked"}))
         telemetry.PARKED_EVENTS.set(await self.database.count(parking.PARKED, {}))
         telemetry.PARKINGS_STALLED.set(await self.database.count(parking.PARKINGS, {"stalled": True}))
-        telemetry.STATES_FAILED.set(await self.database.count(inbox.COLLECTION, {"is_failed": True}))
+        telemetry.STATES_FAILED.set(await self.database.count(inbox.STANDING, {"why": "failed"}))
         telemetry.OUTBOX_REFUSED.set(await self.database.count(outbox.COLLECTION, {"is_refused": True}))
         telemetry.UNREADABLE.set(await self.database.count(parking.UNREADABLE, {}))
         await waiting.count(self.waiting, self.database)

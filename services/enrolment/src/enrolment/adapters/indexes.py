@@ -1,4 +1,5 @@
-"""The indexes of enrolment's database. Unique ones are backstops: the domain has asked before."""
+"""The indexes of enrolment's database, as few as will do: every write pays for each. Unique ones are backstops: the
+domain has asked before."""
 
 from common.store import Index, Indexes
 
@@ -16,13 +17,10 @@ INDEXES: Indexes = {
         Index("waiting", [("waiting_for", 1)]),
     ],
     "enrolments": [
-        Index("one_per_offering", [("offering_id", 1), ("person_id", 1)], unique=True),
+        Index("one_per_offering", [("person_id", 1), ("offering_id", 1)], unique=True),
         Index("one_active_per_course", [("person_id", 1), ("course_id", 1)], unique=True, where={"active": True}),
-        Index("by_course", [("person_id", 1), ("course_id", 1), ("_id", 1)]),
-        Index("queue", [("offering_id", 1), ("state", 1), ("priority", -1), ("queue_no", 1)]),
         Index("share_queue", [("offering_id", 1), ("state", 1), ("share", 1), ("priority", -1), ("queue_no", 1)]),
-        Index("offers", [("state", 1), ("offer.deadline", 1)]),
-        Index("questions", [("state", 1), ("reconfirmation.deadline", 1)]),
+        Index("by_state", [("state", 1)]),
         Index("to_approve", [("approvers", 1)]),
         Index("to_approve_at_campus", [("waits_for_campus", 1), ("campus", 1)]),
     ],

@@ -3,14 +3,14 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from common.problem import NotFound
 from common.store import Index, Reads
 from notifications.application.queries import Counts, DeliveryRow, FanoutRow, NoticeFilter, NoticeRow, Page
 from notifications.domain.delivery import reference
-from notifications.domain.words import Actor
+from notifications.domain.words import Actor, Channel
 
 INDEXES: Mapping[str, Sequence[Index]] = {
     "people": [],
@@ -36,8 +36,6 @@ INDEXES: Mapping[str, Sequence[Index]] = {
             where={"state": "sending"},
         ),
         Index("open", [("open", 1), ("next_at", 1), ("created_at", 1)], where={"open": True}),
-        Index("waiting", [("state", 1), ("next_at", 1)], where={"state": "waiting"}),
-        Index("by_notice", [("notice_id", 1)]),
     ],
 }
 STATES = ("waiting", "due", "sent", "failed", "dropped", "expired")
@@ -105,7 +103,9 @@ class MongoQueries:
         return {state: await self._reads.count("notices", {"state": state}) for state in STATES}
 
     async def waiting_since_before(self, instant: datetime) -> int:
-        return await self._reads.count("deliveries", {"state": "waiting", "waiting_since": {"$lt": instant}})
+        return await self._reads.count(
+            "deliveries", {"open": True, "state": "waiting", "waiting_since": {"$lt": instant}}
+        )
 
     async def oldest_due(self) -> datetime | None:
         where = {"open": True, "state": {"$in": ["due", "sending"]}}
@@ -133,8 +133,8 @@ class MongoQueries:
     async def _rows(self, notices: Sequence[Mapping[str, Any]]) -> list[NoticeRow]:
         if not notices:
             return []
-        ids = [notice["_id"] for notice in notices]
-        found = await self._reads.select("deliveries", {"notice_id": {"$in": ids}}, limit=2 * len(ids))
+        ids = [f"{notice['_id']}|{channel}" for notice in notices for channel in get_args(Channel)]
+        found = await self._reads.select("deliveries", {"_id": {"$in": ids}}, limit=len(ids))
         deliveries: dict[str, list[DeliveryRow]] = defaultdict(list)
         for row in found:
             deliveries[row["notice_id"]].append(_delivery(row))
