@@ -7,7 +7,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import KafkaError
+from aiokafka.errors import GroupCoordinatorNotAvailableError, KafkaError
 
 from common.envelope import Record
 from common.history import Span
@@ -23,7 +23,7 @@ class KafkaHistory:
     async def members(self, group: str) -> list[str]:
         """Host and client id of each. A killed one counts until its session ends, ten seconds later."""
         async with self._asking() as admin:
-            found = [one for answer in await admin.describe_consumer_groups([group]) for one in answer.groups]
+            found = [one for answer in await _described(admin, group) for one in answer.groups]
         return [f"{member[2]} {member[1]}" for one in found for member in one[5]]
 
     async def spans(self, topics: Sequence[str]) -> list[Span]:
@@ -75,6 +75,18 @@ class KafkaHistory:
             raise Unavailable() from error
         finally:
             await consumer.stop()
+
+
+async def _described(admin: AIOKafkaAdminClient, group: str) -> Any:
+    """A broker that never had a group makes room for them when it is first asked, and does not know yet."""
+    began = _now()
+    while True:
+        try:
+            return await admin.describe_consumer_groups([group])
+        except GroupCoordinatorNotAvailableError:
+            if _now() - began > PATIENCE_S:
+                raise
+            await asyncio.sleep(0.5)
 
 
 def _now() -> float:
