@@ -253,6 +253,27 @@ async def test_what_is_in_hand_still_lies_before_us(backbone: Backbone) -> None:
     await eventually(lambda: lag() == 0, timeout=40)
 
 
+@pytest.mark.rule("R2", "O1")
+async def test_who_is_asked_to_stop_ends_its_batch_and_leaves_what_else_was_fetched(
+    backbone: Backbone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kafka, "AT_ONCE", 10)
+    id = (await backbone.here.make()).id
+    await backbone.producer.send([Envelope.parse(a_record(id, n)) for n in range(1, 36)])
+
+    async def react(event: ThingHeard, tx: ThingTransaction) -> None:
+        await on_heard(event, tx)
+        first.stop()
+
+    first = backbone.start(kinds={ThingHeard: react})
+    await eventually(lambda: backbone.heard(id, 10), timeout=40)
+    await backbone.stop()
+    assert await backbone.heard(id, 10)
+
+    backbone.start()
+    await eventually(lambda: backbone.heard(id, 35), timeout=40)
+
+
 @pytest.mark.rule("I1")
 async def test_reading_everything_again_changes_nothing(backbone: Backbone) -> None:
     id = (await backbone.here.make()).id

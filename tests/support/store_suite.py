@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from common.problem import NotFound
+from common.store import Write
 from common.transaction import Member
 from tests.support.things import NOW, Refused, Step, Thing, ThingTransaction, World, cause, counting
 
@@ -147,3 +148,33 @@ async def test_many_new_documents_meet_those_that_are_there_and_the_next_attempt
     assert await world.transactions.run(save_missing(ids[10:30]), cause=cause()) == 20
     assert await world.transactions.run(save_missing(ids), cause=cause()) == 20
     assert await world.database.count("things", {"kind": kind}) == 40
+
+
+async def test_many_changed_documents_are_changed_by_both_who_change_them_at_once(world: World) -> None:
+    things = [(await world.make()).id for _ in range(20)]
+
+    async def count_all(tx: ThingTransaction) -> None:
+        for thing in (await tx.things.get_many(things)).values():
+            tx.things.save(replace(thing, count=thing.count + 1))
+
+    await asyncio.gather(*(world.transactions.run(count_all, cause=cause()) for _ in range(2)))
+
+    assert [(await world.get(id)).count for id in things] == [2] * 20
+
+
+async def test_an_update_sets_only_what_differs_from_what_was_read(world: World) -> None:
+    """A field that this version does not know, or has not touched, stays as it is."""
+    made = await world.make(kind="plain", place=1)
+    later = Write("things", str(made.id), 1, 2, {"unknown": "kept", "kind": "as it was"})
+    await world.database.transact(lambda store: store.write([later]))
+    written: list[Write] = []
+
+    async def move(tx: ThingTransaction) -> None:
+        tx.things.save(replace(await tx.things.get(made.id), place=2))
+        written.extend(tx.writes())
+
+    await world.transactions.run(move, cause=cause())
+
+    assert [write.changed for write in written] == [{"place": 2}]
+    [row] = await world.database.select("things", {"_id": str(made.id)})
+    assert (row["unknown"], row["kind"], row["place"], row["version"]) == ("kept", "as it was", 2, 3)

@@ -14,6 +14,7 @@ from common.memory import MemoryDatabase
 from common.parked_cli import Parking
 from common.parking import NotAtHead, Unpark
 from common.problem import NotFound
+from common.subscriptions import Subscribed
 from tests.support.things import INDEXES, NOW, ThingHeard, ThingTransaction, World, a_record, cause, on_heard
 
 
@@ -259,3 +260,19 @@ async def test_whatever_fails_and_comes_again_each_key_is_applied_then_parked_wi
     for number in replayed:
         await world.operator.replay(stream(keys[number]))
         assert await world.seen(keys[number]) == (1, 2, 3, 4, 5)
+
+
+@pytest.mark.rule("O2")
+async def test_what_an_earlier_version_parked_is_found_after_the_next_set_up() -> None:
+    world, id = Waiting(), uuid4()
+    await world.park(id, 1, 2)
+    listed = await world.operator.listed()
+    world.database.collections["standing"].clear()
+    assert await world.operator.listed() == []
+
+    for _ in range(2):
+        await Subscribed[ThingTransaction]({}).set_up(world.database)
+        assert await world.operator.listed() == listed
+
+    await world.operator.drop(stream(id), everything=True)
+    assert world.database.collections["standing"] == {}
