@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from common.mongo import MongoDatabase
-from common.problem import Unavailable
+from common.problem import NotFound, Unavailable
 from common.store import Store, Write
 from sangam_local.system import System
 from tests.faults.answers import Commits
@@ -50,7 +50,8 @@ async def test_the_successor_of_a_killed_process_writes_what_it_had_locked(parts
 
 
 @pytest.mark.rule("R1")
-async def test_a_transaction_whose_connection_died_is_ended_by_its_own_client(parts: System) -> None:
+@pytest.mark.parametrize("refused", [False, True], ids=["while it worked", "while it was undone"])
+async def test_a_transaction_whose_connection_died_is_ended_by_its_own_client(parts: System, refused: bool) -> None:
     name = await a_locked_thing(parts)
     [port] = free_ports(1)
     wire = Wire("mongo", port, parts.ports.mongo, Commits)
@@ -64,9 +65,11 @@ async def test_a_transaction_whose_connection_died_is_ended_by_its_own_client(pa
         if not broken:
             broken = True
             wire.refuse()
+            if refused:
+                raise NotFound()
             await store.read("things", ["locked"])
 
-    with pytest.raises(Unavailable):
+    with pytest.raises(NotFound if refused else Unavailable):
         await database.transact(attempt)
     await wire.mend()
 

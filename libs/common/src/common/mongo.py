@@ -1,6 +1,7 @@
 """The only module that knows the Mongo driver: one database, its transactions, its outbox, its reads."""
 
 import asyncio
+import contextlib
 import random
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -31,6 +32,7 @@ from common.subscriptions import SUBSCRIBED
 R = TypeVar("R")
 
 MANY, AT_ONCE = 16, 50
+SOON_S = 1.0
 
 _SNAPSHOT, _MAJORITY = ReadConcern("snapshot"), WriteConcern("majority")
 
@@ -154,9 +156,8 @@ class MongoDatabase:
             try:
                 result = await attempt(MongoStore(self._database, session))
             except BaseException as error:
-                await _abort(session)
-                if isinstance(error, ConnectionFailure):
-                    self._sessions.give_up(_id(session))  # the driver does not say whether undoing arrived
+                if not await _undone(session) or isinstance(error, ConnectionFailure):
+                    self._sessions.give_up(_id(session))
                 raise
             await self._commit(session, deadline)
             return result
@@ -250,11 +251,14 @@ class MongoDatabase:
             raise Unavailable() if _passing(error) else error from error
 
 
-async def _abort(session: AsyncIOMotorClientSession) -> None:
-    try:
+async def _undone(session: AsyncIOMotorClientSession) -> bool:
+    """Whether that is sure. The driver says nothing of an undoing that did not arrive, and what the transaction wrote
+    would stay locked: but a broken connection marks its session, and a server that is away takes its time."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    with contextlib.suppress(PyMongoError, InvalidOperation):  # it is over already, or ends with the session
         await session.abort_transaction()
-    except (PyMongoError, InvalidOperation):
-        return  # it is over already, or the server ends it with the session
+    return not session.delegate._server_session.dirty and loop.time() - began < SOON_S
 
 
 def _id(session: AsyncIOMotorClientSession) -> Document:
