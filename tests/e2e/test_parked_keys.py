@@ -20,6 +20,7 @@ from pymongo import AsyncMongoClient
 from sangam_local.parts.services import environment
 from sangam_local.system import System
 from tests.support.eventually import eventually
+from tests.support.system import BACKBONE, running
 
 TOPIC = "enrolment-events"
 CONFIRMED = "sangam.enrolment.confirmed.v1"
@@ -79,16 +80,19 @@ class Operator:
         }
 
 
+@pytest.fixture(scope="module")
+async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
+    """Of their own: what a stranger tells stays on the topics, and no service ever told it."""
+    async with running(tmp_path_factory.mktemp("parked"), BACKBONE | {"enrolment", "scheduling"}) as made:
+        yield made
+
+
 @pytest.fixture
 async def operator(system: System) -> AsyncIterator[Operator]:
     producer = AIOKafkaProducer(bootstrap_servers=system.urls()["kafka"])
     await producer.start()
-    found = Operator(system, producer)
-    yield found
+    yield Operator(system, producer)
     await producer.stop()
-    for service in ("scheduling", "notifications"):  # others share the system
-        if await found.metric("sangam_parked_keys", service):
-            await found.run(service, "drop", found.stream, "--all")
 
 
 @pytest.mark.rule("O2", "D1")

@@ -1,6 +1,8 @@
-"""N2 when mails fail or are lost while people and planners change their minds: calendars end at the truth."""
+"""N1 and N2 when mails fail or are lost while people and planners change their minds: calendars end at the truth, and
+what comes again is the same."""
 
 import asyncio
+from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -15,7 +17,7 @@ from notifications.application.ports import AnswerLost, HandOverFailed, NotTaken
 from notifications.domain.copies import SEATED
 
 from .calendars import Held, calendars, quiet
-from .facts import HOUR, MONDAY, Place, a_cancelled_session, a_move, a_person, a_release, a_session
+from .facts import HOUR, MONDAY, Place, a_cancelled_session, a_draft, a_move, a_person, a_release, a_session
 from .world import LostOnTheWay, World
 
 FAILURES: dict[str, HandOverFailed] = {
@@ -51,7 +53,7 @@ class Wavering:
             "reconfirm_pending": ["withdraw", "reconfirm"],
             "withdrawn": ["confirm", "wait"],
         }
-        others = ["shift", "move"] + (["cancel"] if len(self.sessions) == 2 else [])
+        others = ["shift", "move", "relabel"] + (["cancel"] if len(self.sessions) == 2 else [])
         return by_state[self.state] + others
 
     def do(self, step: str, which: int, start: datetime) -> list[IncomingEvent]:
@@ -69,6 +71,8 @@ class Wavering:
             case "reconfirm":
                 self.state = "confirmed"
                 return [self.place.told(f.EnrolmentReconfirmed)]
+            case "relabel":
+                return [f.OfferingChanged(**a_draft(self.offering, label=f"MT {start:%d} {which}").model_dump())]
             case "cancel":
                 session = self.sessions.pop(which % 2)
                 self.schedule += 1
@@ -90,7 +94,7 @@ class Wavering:
         return told
 
 
-@pytest.mark.rule("N2", "M-03", "M-10")
+@pytest.mark.rule("N1", "N2", "M-03", "M-10", "M-12")
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_calendars_end_at_the_truth_whatever_fails_on_the_way(data: st.DataObject) -> None:
@@ -116,5 +120,9 @@ async def _play(data: st.DataObject) -> None:
     await world.later(timedelta(minutes=6))
     await quiet(world)
 
+    same: dict[str, set[bytes]] = defaultdict(set)
+    for (_, message), mail in zip(world.mailbox.taken, world.mailbox.mails, strict=True):
+        same[mail["Message-ID"]].add(message)
+    assert [len(messages) for messages in same.values()] == [1] * len(same), "M-12: in the same bytes"
     held = calendars(world)
     assert [held[case.person.person_id], held[case.teacher.person_id]] == case.truth

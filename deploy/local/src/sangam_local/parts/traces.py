@@ -6,7 +6,7 @@ from sangam_local.parts import java
 from sangam_local.ports import HOST
 from sangam_local.probe import answers
 
-KEPT_SPANS = 100_000
+KEPT_SPANS = 50_000
 
 
 def part(place: Place) -> Part:
@@ -15,7 +15,7 @@ def part(place: Place) -> Part:
         name="traces",
         title="Zipkin",
         command=java.command(
-            256,
+            320,
             "-jar",
             jar,
             f"--armeria.ports[0].ip={HOST}",

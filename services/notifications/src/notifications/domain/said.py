@@ -22,7 +22,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """`at` is the first attempt's time: the Date of the mail and the DTSTAMP of its calendar parts."""
+    """`at` is the first attempt's time: the Date of the mail and the DTSTAMP of its calendar parts. `label` is the
+    offering's, `state` the enrolment's, as they were."""
 
     at: datetime
     language: Language
@@ -32,3 +33,5 @@ class Said:
     rank: int | None = None
     because: str = ""
     facilitator: bool = False
+    label: str = ""
+    state: str = ""

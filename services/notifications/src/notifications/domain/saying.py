@@ -36,6 +36,8 @@ def say(delivery: Delivery, known: Dossier, now: datetime) -> Saying:
         rank=known.enrolment.rank if known.enrolment else None,
         because=known.enrolment.because if known.enrolment else "",
         facilitator=known.enrolment is None,
+        label=known.offering.label if known.offering else "",
+        state=known.enrolment.state if known.enrolment else "",
     )
     return Saying(said, tuple(item for _, item in told if item))
 
