@@ -26,6 +26,7 @@ TOPICS = {"enrolment-events": 6, "people": 6, "courses": 3, "scheduling-events":
 READ_BY_SCHEDULING = {(topic, n) for topic in ("enrolment-events", "people", "courses") for n in range(TOPICS[topic])}
 PART = {"part": 1, "titles": {"en": "Only part"}, "day": 1, "start": "09:00:00", "minutes": 60, "mandatory": True}
 A_FEW = 12  # courses, so that each of three partitions gets some
+ALONE_S = 15  # how long clients may go on with what they heard of brokers
 REQUEST_S = 5  # how long a request to a broker may take; an outage must outlast it to show anything
 
 
@@ -129,6 +130,23 @@ async def test_everything_has_three_copies_of_which_two_must_be_in_step(coordina
     assert await cluster.min_insync(coordinator.brokers, [*TOPICS, internal]) == dict.fromkeys([*TOPICS, internal], 2)
 
 
+@pytest.mark.rule("D3", "R1")
+async def test_the_one_that_was_alone_may_die_once_the_others_are_back(coordinator: Coordinator) -> None:
+    """Clients heard of nobody else meanwhile."""
+    await coordinator.system.fell("kafka-1", "kafka-2")
+    await coordinator.add_course()
+    await asyncio.sleep(ALONE_S)
+    await coordinator.system.start("kafka-1", "kafka-2")
+    await eventually(coordinator.all_in_step, timeout=60)
+
+    await coordinator.system.fell("kafka-3")
+    courses = await coordinator.add_courses()
+    await coordinator.until_scheduling_knows(courses)
+
+    await coordinator.system.start("kafka-3")
+    await eventually(coordinator.all_in_step, timeout=60)
+
+
 @pytest.mark.rule("D3")
 async def test_any_one_broker_may_be_dead(coordinator: Coordinator) -> None:
     before = pids(coordinator.system, ours(coordinator.system))
@@ -224,6 +242,14 @@ async def _oldest_waits_longer_than(seconds: float, system: System) -> bool:
         page = (await http.get(f"http://127.0.0.1:{system.ports.enrolment_worker}/metrics")).text
     found = re.search(r"^sangam_outbox_age_seconds (\S+)", page, re.M)
     return found is not None and float(found[1]) > seconds
+
+
+async def _looked(system: System, instant: float) -> bool:
+    """Whether scheduling's worker has heard from brokers since then."""
+    async with httpx.AsyncClient() as http:
+        page = (await http.get(f"http://127.0.0.1:{system.ports.scheduling_worker}/metrics")).text
+    found = re.search(r"^sangam_consumer_looked_timestamp_seconds (\S+)", page, re.M)
+    return found is not None and float(found[1]) > instant
 
 
 @asynccontextmanager

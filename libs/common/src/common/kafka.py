@@ -16,6 +16,7 @@ from aiokafka.errors import (
     CommitFailedError,
     ConsumerStoppedError,
     IllegalStateError,
+    KafkaConnectionError,
     KafkaError,
     NoError,
     TopicAlreadyExistsError,
@@ -25,7 +26,7 @@ from aiokafka.errors import (
 from common import inbox, telemetry
 from common.consumer import Consumer
 from common.envelope import Record
-from common.kafka_producer import KafkaProducer
+from common.kafka_producer import METADATA_MS, KafkaProducer
 from common.lag import Lag
 from common.problem import Unavailable
 from common.progress import Partition, Progress, Stalled
@@ -41,6 +42,7 @@ DRAIN_S = 8.0
 RETRY_STATES_S = 30.0
 COMMIT_S = 1.0
 AT_ONCE = 500
+UNANSWERED = 2
 
 
 @dataclass(slots=True)
@@ -66,10 +68,12 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
             "auto_offset_reset": "earliest",
             "session_timeout_ms": 10_000,
             "heartbeat_interval_ms": 2_000,
+            "metadata_max_age_ms": METADATA_MS,
         }
         self._held: dict[TopicPartition, _Held] = {}
         self._new: set[TopicPartition] = set()
         self._stopping = self._yielding = False
+        self._unanswered = 0
         self._working = asyncio.Lock()
         self._kafka: AIOKafkaConsumer | None = None
         self._next_retry = self._next_commit = 0.0
@@ -136,6 +140,9 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         self._forget_held()
 
     async def _turn(self, kafka: AIOKafkaConsumer) -> None:
+        if self._unanswered >= UNANSWERED:
+            self._unanswered = 0
+            raise KafkaConnectionError  # it asks those brokers only that it heard of last; a new one asks all
         self._resume_due(kafka)
         batches = await kafka.getmany(timeout_ms=200)
         async with self._working:
@@ -202,7 +209,9 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         """Looks from beside the loop, and asks the brokers themselves where each partition ends."""
         while True:
             await asyncio.sleep(self._progress.patience_s / 6)
-            self._progress.look(await self._ahead(), _now())
+            ahead = await self._ahead()
+            self._unanswered = self._unanswered + 1 if ahead is None else 0
+            self._progress.look(ahead, _now())
             if stuck := self._progress.stuck(_now()):
                 log.error("kafka.stalled", what=stuck)
                 raise Stalled(stuck)

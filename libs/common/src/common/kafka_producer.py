@@ -34,11 +34,14 @@ REFUSED = (
     PolicyViolationError,
 )
 TOPIC_REFUSED = (InvalidTopicError, UnknownTopicOrPartitionError, TopicAuthorizationFailedError)
+ANSWER_S = 20.0
+METADATA_MS = 10_000  # who was away is known again soon, before another goes
 OWN_BATCH_BYTES = 16 * 1024  # what aiokafka puts into a batch together
 
 
 class KafkaProducer:
-    """After any error the producer is discarded: an idempotent one may have poisoned its sequence numbers."""
+    """After any error the producer is discarded: an idempotent one may have poisoned its sequence numbers. So it is
+    when no answer comes: by itself it never gives up, and it asks those brokers only that it heard of last."""
 
     def __init__(self, brokers: str, request_timeout_ms: int = 5_000) -> None:
         self._settings = {
@@ -47,13 +50,15 @@ class KafkaProducer:
             "enable_idempotence": True,
             "request_timeout_ms": request_timeout_ms,
             "max_request_size": MOST_BYTES,
+            "metadata_max_age_ms": METADATA_MS,
         }
         self._producer: AIOKafkaProducer | None = None
 
     async def send(self, envelopes: Sequence[Envelope]) -> Sequence[Refusal]:
         """All side by side, but nothing of a stream behind an event that was refused. Raises Unavailable."""
         try:
-            refused = await self._send(self._producer or await self._start(), envelopes)
+            async with asyncio.timeout(ANSWER_S):
+                refused = await self._send(self._producer or await self._start(), envelopes)
         except Exception as error:
             log.warning("kafka.producer_discarded", error=type(error).__name__)
             await self.stop()
