@@ -6,6 +6,7 @@ Exits with 1 when a promise was broken or the run was too small, and says which.
 import argparse
 import asyncio
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -34,6 +35,11 @@ def main() -> None:
     options.add_argument("--only", nargs="*", default=[*ALL], help="kinds of faults")
     options.add_argument("--report", type=Path, default=CHECKOUT / "docs" / "faults.md")
     chosen = options.parse_args()
+    for number in (
+        signal.SIGINT,
+        signal.SIGTERM,
+    ):  # in the background the first is ignored, and the second stops no part
+        signal.signal(number, signal.default_int_handler)
     outcome = asyncio.run(_run(chosen))
     chosen.report.write_text(page(outcome))
     print(page(outcome))
