@@ -8,8 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka import ConsumerRecord
 from jsonschema import Draft202012Validator
 
 from docs.generate.contracts import committed
@@ -19,27 +18,14 @@ from sangam_local.parts import SERVICES
 from sangam_local.story import StoryReport
 from sangam_local.system import System
 from tests.support.personal import Personal
+from tests.support.topics import every_record
 
 PEOPLE = "people"
 
 
 @pytest.fixture
 async def records(system: System, told: StoryReport) -> list[ConsumerRecord]:
-    """Every record of every topic, from offset 0 to the end as it is now."""
-    places = await _partitions(system.urls()["kafka"])
-    consumer = AIOKafkaConsumer(bootstrap_servers=system.urls()["kafka"], enable_auto_commit=False)
-    await consumer.start()
-    try:
-        consumer.assign(places)
-        await consumer.seek_to_beginning(*places)
-        ends = await consumer.end_offsets(places)
-        read: list[ConsumerRecord] = []
-        while any([await consumer.position(place) < ends[place] for place in places]):
-            for batch in (await consumer.getmany(timeout_ms=500)).values():
-                read.extend(batch)
-        return read
-    finally:
-        await consumer.stop()
+    return await every_record(system.urls()["kafka"])
 
 
 @pytest.fixture(scope="module")
@@ -108,21 +94,6 @@ async def test_people_are_in_no_span(system: System, told: StoryReport, personal
             traces = await zipkin.get("/traces", params=query)
             assert traces.json(), f"{service} has left no trace"
             assert personal.found_in(traces.text) == set()
-
-
-async def _partitions(brokers: str) -> list[TopicPartition]:
-    """All there are, but for the broker's own."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=brokers)
-    await admin.start()
-    try:
-        topics = [topic for topic in await admin.list_topics() if not topic.startswith("_")]
-        return [
-            TopicPartition(topic["topic"], partition["partition"])
-            for topic in await admin.describe_topics(topics)
-            for partition in topic["partitions"]
-        ]
-    finally:
-        await admin.close()
 
 
 def _texts(records: Iterable[ConsumerRecord]) -> Iterable[str]:

@@ -1,42 +1,29 @@
 """Everything once more: each record published again behind the others, and every worker reading from offset 0."""
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka import AIOKafkaProducer
 from pymongo import AsyncMongoClient
 
 from sangam_local.parts import SERVICES
 from tests.faults.ground import Ground
-from tests.faults.views import FACTS, READERS, STATES, Json
+from tests.faults.views import READERS, TOPICS, Json
 from tests.support.eventually import eventually
-
-_TOPICS = (*FACTS, *STATES)
+from tests.support.topics import ends_of, every_record
 
 
 async def publish_again(ground: Ground) -> int:
     """Byte by byte what lies on the topics, in the same order; answers how many records."""
     brokers = ground.system.urls()["kafka"]
-    consumer = AIOKafkaConsumer(bootstrap_servers=brokers, enable_auto_commit=False)
+    records = await every_record(brokers, TOPICS)
     producer = AIOKafkaProducer(bootstrap_servers=brokers, acks="all")
-    await consumer.start()
     await producer.start()
     try:
-        places = await _places(brokers)
-        consumer.assign(places)
-        await consumer.seek_to_beginning(*places)
-        ends = await consumer.end_offsets(places)
-        sent = 0
-        while any([await consumer.position(place) < ends[place] for place in places]):
-            for place, batch in (await consumer.getmany(timeout_ms=500)).items():
-                for record in batch:
-                    if record.offset < ends[place]:
-                        again = {"key": record.key, "headers": list(record.headers), "partition": record.partition}
-                        await producer.send(record.topic, record.value, **again)
-                        sent += 1
+        for record in records:
+            again = {"key": record.key, "headers": list(record.headers), "partition": record.partition}
+            await producer.send(record.topic, record.value, **again)
         await producer.flush()
-        return sent
     finally:
         await producer.stop()
-        await consumer.stop()
+    return len(records)
 
 
 async def read_from_the_start(ground: Ground) -> None:
@@ -53,13 +40,7 @@ async def read_from_the_start(ground: Ground) -> None:
 
 async def at_the_end(ground: Ground, timeout: float = 120) -> None:  # noqa: ASYNC109
     """Every reader has stored that it has read every record that there is."""
-    brokers = ground.system.urls()["kafka"]
-    consumer = AIOKafkaConsumer(bootstrap_servers=brokers, enable_auto_commit=False)
-    await consumer.start()
-    try:
-        ends = await consumer.end_offsets(await _places(brokers))
-    finally:
-        await consumer.stop()
+    ends = await ends_of(ground.system.urls()["kafka"], TOPICS)
     wanted = {f"{place.topic}/{place.partition}": end for place, end in ends.items() if end}
     mongo: AsyncMongoClient[Json]
     async with AsyncMongoClient(ground.system.mongo_url()) as mongo:
@@ -74,13 +55,3 @@ async def at_the_end(ground: Ground, timeout: float = 120) -> None:  # noqa: ASY
             return True
 
         await eventually(there, timeout=timeout, every=0.3)
-
-
-async def _places(brokers: str) -> list[TopicPartition]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=brokers)
-    await admin.start()
-    try:
-        described = await admin.describe_topics([*_TOPICS])
-        return [TopicPartition(t["topic"], p["partition"]) for t in described for p in t["partitions"]]
-    finally:
-        await admin.close()

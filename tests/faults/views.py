@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka import ConsumerRecord
 from bson.codec_options import CodecOptions
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
@@ -22,10 +21,12 @@ from tests.faults.client import Client
 from tests.faults.ground import Ground
 from tests.faults.institute import Institute
 from tests.faults.sinks import HandedOver, Span, Submitted
+from tests.support.topics import ends_of, every_record
 
 Json = dict[str, Any]
 FACTS = ("enrolment-events", "scheduling-events")
 STATES = ("people", "courses", "campuses")
+TOPICS = (*FACTS, *STATES)
 OWNER = {**dict.fromkeys(("enrolment-events", "people", "courses"), "enrolment"),
          **dict.fromkeys(("scheduling-events", "campuses"), "scheduling")}  # fmt: skip
 READERS = {
@@ -127,7 +128,7 @@ async def look(ground: Ground, client: Client, institute: Institute) -> View:
     notices = await client.all("/notifications/v1/notices", institute.coordinator)
     people = await client.all("/enrolment/v1/people", institute.coordinator)
     return View(
-        told=await read_topics(ground.system.urls()["kafka"]),
+        told=[told(record) for record in await every_record(ground.system.urls()["kafka"], TOPICS)],
         dump=await dump(ground),
         offerings=offerings,
         enrolments=enrolments,
@@ -157,34 +158,6 @@ async def _over_http(
             path = f"/scheduling/v1/sessions/{session['id']}/roster"
             rosters[id] = frozenset(e["enrolment_id"] for e in await client.all(path, institute.planner))
     return offerings, enrolments, sessions, rosters
-
-
-async def read_topics(brokers: str) -> list[Told]:
-    """Every record of every topic, from offset 0 to the end as it is now."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=brokers, enable_auto_commit=False)
-    await consumer.start()
-    try:
-        places = await _partitions(brokers)
-        consumer.assign(places)
-        await consumer.seek_to_beginning(*places)
-        ends = await consumer.end_offsets(places)
-        found: list[Told] = []
-        while any([await consumer.position(place) < ends[place] for place in places]):
-            for batch in (await consumer.getmany(timeout_ms=500)).values():
-                found += [told(record) for record in batch]
-        return sorted(found, key=lambda one: (one.topic, one.partition, one.offset))
-    finally:
-        await consumer.stop()
-
-
-async def _partitions(brokers: str) -> list[TopicPartition]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=brokers)
-    await admin.start()
-    try:
-        topics = await admin.describe_topics([*FACTS, *STATES])
-        return [TopicPartition(t["topic"], p["partition"]) for t in topics for p in t["partitions"]]
-    finally:
-        await admin.close()
 
 
 def told(record: ConsumerRecord) -> Told:
@@ -231,9 +204,4 @@ def letter(one: HandedOver) -> Letter:
 
 async def how_many(brokers: str) -> int:
     """Records on all topics by now."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=brokers, enable_auto_commit=False)
-    await consumer.start()
-    try:
-        return sum((await consumer.end_offsets(await _partitions(brokers))).values())
-    finally:
-        await consumer.stop()
+    return sum((await ends_of(brokers, TOPICS)).values())

@@ -8,8 +8,8 @@ from notifications.application import incoming as f
 from notifications.application.ports import NotTaken
 
 from . import facts
+from .attempts import Confirmed
 from .facts import Place, a_person, a_session
-from .test_sending import Confirmed
 from .world import World
 
 

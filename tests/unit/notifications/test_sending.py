@@ -8,47 +8,12 @@ import pytest
 from common.telemetry import WORKER
 from notifications.application import incoming as f
 from notifications.application.ports import AnswerLost, NotTaken, Refused
-from notifications.application.sending import ClaimDue, Claimed, Claims, claim_due
 from notifications.worker.counting import Counting
 
 from . import facts
+from .attempts import LEASE, Confirmed, delivery, dies_after_its_claim
 from .facts import HOUR, MONDAY, NOW, Place, a_person, a_session
-from .world import PUBLIC_URL, World, events
-
-LEASE = timedelta(seconds=30)
-
-
-class Confirmed:
-    """A fact that one person has a seat in one session; nothing went out yet."""
-
-    def __init__(self, **person: object) -> None:
-        self.world, self.offering, self.person, self.session = World(), uuid4(), a_person(**person), a_session()
-        self.place = Place(self.offering, self.person.person_id)
-
-    async def begin(self) -> World:
-        await self.world.prepared(self.person, offering=self.offering, sessions=[self.session])
-        await self.world.told(self.place.told(f.EnrolmentConfirmed))
-        return self.world
-
-
-def delivery(row, channel: str):
-    return next(d for d in row.deliveries if d.channel == channel)
-
-
-async def dies_after_its_claim(world: World, *, handing_over: bool, owner: str = "gone") -> list[Claimed]:
-    """A sender that claims, perhaps hands over, and is never heard of again."""
-    command = ClaimDue(owner=owner, limit=10, real_now=world.real, signer=world.ways_out.signer, public_url=PUBLIC_URL)
-    claims: Claims = await world.service.transactions.run(
-        lambda tx: claim_due(command, tx), cause=world.sender._cause()
-    )
-    for claimed in claims.mine if handing_over else ():
-        letter = claimed.letter
-        if claimed.delivery.channel == "email":
-            await world.mailbox.send(letter.email, world.ways_out.writer.email(letter))
-        else:
-            text = world.ways_out.writer.sms(letter)
-            await world.phones.send(claimed.delivery.reference, letter.phone, text, letter.language)
-    return list(claims.mine)
+from .world import World, events
 
 
 @pytest.mark.rule("M-12", "N1")
@@ -204,71 +169,6 @@ async def test_a_message_that_is_overdue_expires_instead_of_being_sent() -> None
 
     assert (await world.notice("confirmed")).state == "expired"
     assert world.mailbox.taken == []
-
-
-@pytest.mark.rule("N1")
-async def test_two_senders_hand_each_message_over_once() -> None:
-    world, offering, session = World(), uuid4(), a_session()
-    people = [a_person() for _ in range(40)]
-    await world.prepared(*people, offering=offering, sessions=[session])
-    for person in people:
-        await world.told(Place(offering, person.person_id).told(f.EnrolmentConfirmed))
-    other, _, _ = world.processes()
-
-    for _ in range(3):
-        await world.sender.claim()
-        await other.claim()
-    await world.sender.settle()
-    await other.settle()
-    await world.send()
-
-    assert len(world.mailbox.taken) == len(people) == len(world.phones.taken)
-
-
-@pytest.mark.rule("N1")
-async def test_a_sender_that_slept_through_its_lease_hands_nothing_over() -> None:
-    case = Confirmed(phone=None)
-    world = await case.begin()
-    sender = world.sender
-
-    await sender.claim()
-    world.ticks += 15
-    await sender.settle()
-
-    assert world.mailbox.taken == []
-    waiting = delivery(await world.notice("confirmed"), "email")
-    assert (waiting.state, waiting.reason, waiting.lost_answers) == ("due", "too-late", 0)
-
-
-async def test_the_result_of_an_attempt_that_was_taken_over_changes_nothing() -> None:
-    case = Confirmed(phone=None)
-    world = await case.begin()
-    other, _, _ = world.processes()
-    await world.sender.claim()
-    await world.sender._under_way.pop()
-
-    await other.claim()
-    world.ticks += 30
-    await other.claim()
-    await other.settle()
-    before = await world.notice("confirmed")
-    await world.sender.record()
-
-    assert await world.notice("confirmed") == before
-    assert delivery(before, "email").attempts == 2
-
-
-@pytest.mark.rule("M-12")
-async def test_a_claim_whose_commit_was_not_heard_of_lapses_like_anybody_s() -> None:
-    case = Confirmed(phone=None)
-    world = await case.begin()
-
-    await dies_after_its_claim(world, handing_over=False, owner=world.sender.owner)
-    await world.send()
-    assert world.mailbox.taken == []
-    await world.later(LEASE)
-
-    assert len(world.mailbox.taken) == 1
 
 
 async def test_messages_to_one_person_about_one_offering_go_one_after_another() -> None:

@@ -170,7 +170,8 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
             for start in range(0, len(records), AT_ONCE):
                 if self._stopping or self._yielding:
                     return
-                batch = [Record(r.topic, r.partition, r.offset, r.value, r.headers) for r in records[start:][:AT_ONCE]]
+                some = records[start : start + AT_ONCE]
+                batch = [Record(r.topic, r.partition, r.offset, r.value, r.headers) for r in some]
                 async with self._width:
                     if not await self._batch(kafka, tp, batch):
                         return

@@ -9,7 +9,7 @@ from uuid import UUID
 from common.problem import NotFound
 from common.store import Index, Reads
 from notifications.application.queries import Counts, DeliveryRow, FanoutRow, NoticeFilter, NoticeRow, Page
-from notifications.domain.delivery import reference
+from notifications.domain.delivery import delivery_id, reference
 from notifications.domain.words import Actor, Channel
 
 INDEXES: Mapping[str, Sequence[Index]] = {
@@ -133,7 +133,7 @@ class MongoQueries:
     async def _rows(self, notices: Sequence[Mapping[str, Any]]) -> list[NoticeRow]:
         if not notices:
             return []
-        ids = [f"{notice['_id']}|{channel}" for notice in notices for channel in get_args(Channel)]
+        ids = [delivery_id(notice["_id"], channel) for notice in notices for channel in get_args(Channel)]
         found = await self._reads.select("deliveries", {"_id": {"$in": ids}}, limit=len(ids))
         deliveries: dict[str, list[DeliveryRow]] = defaultdict(list)
         for row in found:

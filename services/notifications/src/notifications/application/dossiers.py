@@ -62,21 +62,20 @@ async def dossier(delivery: Delivery, tx: NotificationsTransaction) -> Dossier:
         enrolment=enrolment,
         certificate=certificate,
         campuses=await tx.campuses.get_many(campuses),
-        items=await _items(delivery, timetable, tx),
+        items=await _items(delivery.person_id, [session.id for session in _sessions(timetable)], tx),
     )
 
 
-async def _items(
-    delivery: Delivery, timetable: Timetable | None, tx: NotificationsTransaction
-) -> dict[UUID, CalendarItem]:
-    ids = [item_id(session.id, delivery.person_id) for session in _sessions(timetable)]
-    return {item.session_id: item for item in (await tx.items.get_many(ids)).values()} if ids else {}
-
-
-async def items_of(delivery: Delivery, tx: NotificationsTransaction) -> dict[UUID, CalendarItem]:
-    """What a delivery that was attempted has told."""
+async def told_by(delivery: Delivery, tx: NotificationsTransaction) -> dict[UUID, CalendarItem]:
+    """The recipient's items of what an attempt spoke of."""
     lines = delivery.said.lines if delivery.said else ()
-    found = await tx.items.get_many([item_id(line.session_id, delivery.person_id) for line in lines])
+    return await _items(delivery.person_id, [line.session_id for line in lines], tx)
+
+
+async def _items(
+    person_id: UUID, session_ids: Sequence[UUID], tx: NotificationsTransaction
+) -> dict[UUID, CalendarItem]:
+    found = await tx.items.get_many([item_id(id, person_id) for id in session_ids])
     return {item.session_id: item for item in found.values()}
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from notifications.application.ports import NotificationsTransaction
-from notifications.domain.delivery import About, Delivery
+from notifications.domain.delivery import About, Delivery, delivery_id
 from notifications.domain.fanout import Fanout
 from notifications.domain.notice import Notice, notice_id
 from notifications.domain.purposes import PURPOSES
@@ -94,7 +94,7 @@ def _deliveries(notice: Notice, one: Wanted) -> list[Delivery]:
     apart = purpose.about_others or purpose.subject == "certificate"
     made = [
         Delivery(
-            id=f"{notice.id}|{channel}",
+            id=delivery_id(notice.id, channel),
             notice_id=notice.id,
             person_id=one.person_id,
             purpose=one.purpose,

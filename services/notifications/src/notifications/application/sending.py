@@ -10,11 +10,11 @@ from typing import Literal
 from uuid import UUID
 
 from notifications.application.compose import compose
-from notifications.application.dossiers import dossier, items_of, read_ahead
+from notifications.application.dossiers import dossier, read_ahead, told_by
 from notifications.application.letter import Letter
 from notifications.application.ports import LinkSigner, NotificationsTransaction
 from notifications.domain.calendar_item import CalendarItem
-from notifications.domain.delivery import Delivery, in_order
+from notifications.domain.delivery import Delivery, delivery_id, in_order
 from notifications.domain.dossier import Dossier
 from notifications.domain.purposes import PURPOSES
 from notifications.domain.recheck import Drop, Wait, recheck
@@ -140,7 +140,7 @@ async def record_results(command: RecordResults, tx: NotificationsTransaction) -
             settled.append(tx.deliveries.save(_after(row, result, command.real_now, tx.now)))
             seen_by[row.notice_id] = result.claimed.seen_by
             if result.outcome == "failed":
-                _doubt(row, await items_of(row, tx), tx)
+                _doubt(row, await told_by(row, tx), tx)
     await _settle(settled, seen_by, tx)
 
 
@@ -194,7 +194,7 @@ async def _settle(
         return
     notices = await tx.notices.get_many({delivery.notice_id for delivery in settled})
     siblings = await tx.deliveries.get_many(
-        f"{notice.id}|{channel}" for notice in notices.values() for channel in PURPOSES[notice.purpose].channels
+        delivery_id(notice.id, channel) for notice in notices.values() for channel in PURPOSES[notice.purpose].channels
     )
     for notice in notices.values():
         mine = [delivery for delivery in siblings.values() if delivery.notice_id == notice.id]

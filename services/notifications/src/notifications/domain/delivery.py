@@ -30,13 +30,17 @@ class About:
     schedule_revision: int = 0
 
 
+def delivery_id(notice_id: UUID | str, channel: str) -> str:
+    return f"{notice_id}|{channel}"
+
+
 def reference(notice_id: UUID, channel: str) -> str:
     return f"{notice_id}.{channel}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """`id` is notice|channel. At most one per person, `thread` and channel is being sent at any time.
+    """`id` is a `delivery_id`. At most one per person, `thread` and channel is being sent at any time.
 
     `sequence` is the fact's number in its stream of `topic`. `next_at` and `waiting_since` are real time, everything
     else the domain's. `doubt`: an answer was lost, so that the provider may have it already.

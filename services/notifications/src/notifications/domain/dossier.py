@@ -36,14 +36,13 @@ class Dossier:
     def slot(self, session: Session) -> Slot:
         return session.when.at(self.person.campus if self.person else None)
 
-    def comes_to(self, delivery: Delivery) -> frozenset[UUID]:
+    def comes_to(self, delivery: Delivery) -> list[Session]:
         """The standing sessions that the recipient is expected at: all as a trainee, their own as a facilitator."""
-        mine = [s for s in self.standing if delivery.purpose != "assigned" or delivery.person_id in s.facilitators]
-        return frozenset(session.id for session in mine)
+        return [s for s in self.standing if delivery.purpose != "assigned" or delivery.person_id in s.facilitators]
 
     def gone(self, delivery: Delivery) -> list[CalendarItem]:
         """What the recipient may still hold of sessions that they do not come to."""
-        comes_to = self.comes_to(delivery)
+        comes_to = {session.id for session in self.comes_to(delivery)}
         return [i for id, i in self.items.items() if id not in comes_to and i.held(delivery.notice_id)]
 
     @property

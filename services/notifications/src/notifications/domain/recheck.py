@@ -60,7 +60,7 @@ def _superseded(delivery: Delivery, purpose: Purpose, known: Dossier) -> str | N
     if delivery.purpose == "session_cancelled":
         return _nothing_to_cancel(delivery, known)
     if delivery.purpose == "assigned":
-        return _assignment_is_known(delivery, known)
+        return None if _any_news(delivery, known) else "already-told"
     return None
 
 
@@ -84,8 +84,7 @@ def _move_is_old(delivery: Delivery, known: Dossier) -> str | None:
     if delivery.about.session_id is None and _is_behind(delivery, known):
         return None  # what is known now cannot say that it was told already
     if delivery.about.session_id is None:
-        news = bool(known.gone(delivery)) or any(_is_news(delivery, known, session) for session in known.standing)
-        return None if news or known.timetable is None else "already-told"
+        return None if _any_news(delivery, known) or known.timetable is None else "already-told"
     session = known.session(delivery.about.session_id)
     if session is None:
         return None
@@ -103,10 +102,10 @@ def _nothing_to_cancel(delivery: Delivery, known: Dossier) -> str | None:
     return None if item.held(delivery.notice_id) else "already-told"
 
 
-def _assignment_is_known(delivery: Delivery, known: Dossier) -> str | None:
-    mine = [session for session in known.standing if session.id in known.comes_to(delivery)]
-    news = bool(known.gone(delivery)) or any(_is_news(delivery, known, session) for session in mine)
-    return None if news else "already-told"
+def _any_news(delivery: Delivery, known: Dossier) -> bool:
+    """Of the timetable as a whole: something to tell anew, or to strike out."""
+    comes_to = known.comes_to(delivery)
+    return bool(known.gone(delivery)) or any(_is_news(delivery, known, session) for session in comes_to)
 
 
 def _is_news(delivery: Delivery, known: Dossier, session: Session) -> bool:

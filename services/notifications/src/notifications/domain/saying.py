@@ -58,7 +58,7 @@ def _version(delivery: Delivery, known: Dossier) -> int:
 def _sessions(delivery: Delivery, known: Dossier) -> Iterable[Session]:
     how = PURPOSES[delivery.purpose].sessions
     if how in ("shown", "invited"):
-        return [session for session in known.standing if session.id in known.comes_to(delivery)]
+        return known.comes_to(delivery)
     if how == "changed":
         return [session for session in known.standing if _concerns(delivery, known, session)]
     return []
