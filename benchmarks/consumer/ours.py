@@ -84,7 +84,7 @@ async def run(contest: Contest, stopwatch: Stopwatch) -> None:
     ahead: ReadsAhead[RosterTransaction] = {OfThisTopic: read_roster_ahead}
     consumer = Timed(contest.group, subscriptions, transactions, real_now, ahead=ahead)
     consumer.stopwatch = stopwatch
-    intake = KafkaIntake(contest.brokers, consumer, database, width=int(__import__("os").environ.get("W", "1")))
+    intake = KafkaIntake(contest.brokers, consumer, database)
     running = asyncio.create_task(intake.run())
     await contest.finish(stopwatch, running)
     intake.stop()

@@ -3,10 +3,12 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import ClassVar
 from uuid import UUID, uuid4
 
 import pytest
 
+from common.event import Event
 from common.problem import NotFound
 from common.store import Write
 from common.transaction import Member
@@ -178,3 +180,38 @@ async def test_an_update_sets_only_what_differs_from_what_was_read(world: World)
     assert [write.changed for write in written] == [{"place": 2}]
     [row] = await world.database.select("things", {"_id": str(made.id)})
     assert (row["unknown"], row["kind"], row["place"], row["version"]) == ("kept", "as it was", 2, 3)
+
+
+class ThingNamed(Event):
+    """A thing got a name, by which it is known from then on."""
+
+    event_type: ClassVar[str] = "sangam.thing.named.v1"
+    topic: ClassVar[str] = "thing-names"
+    key_field: ClassVar[str] = "name"
+
+    name: str
+
+
+@pytest.mark.rule("O1")
+async def test_what_waits_on_a_key_is_told_from_what_waits_on_its_neighbours(world: World) -> None:
+    """Also where one key begins as another one, or sorts between its rows."""
+    names = ["a", "a!", "a-1", "a/1", "a/1/2", "a0", "b"]
+
+    async def name_all(tx: ThingTransaction) -> None:
+        for name in names:
+            tx.emit(ThingNamed(name=name))
+
+    world.broker.away = True
+    for _ in range(2):
+        await world.transactions.run(name_all, cause=cause())
+    await world.relay.idle()
+
+    for name in names:
+        found = await world.database.waiting([f"thing-names/{name}"], 100)
+        assert [(envelope.key, envelope.sequence) for envelope in found] == [(name, 1), (name, 2)]
+    every = await world.database.waiting([f"thing-names/{name}" for name in names], 100)
+    assert sorted((envelope.key, envelope.sequence) for envelope in every) == [
+        (name, n) for name in names for n in (1, 2)
+    ]
+    some = await world.database.waiting(["thing-names/b", "thing-names/a"], 3)
+    assert [(envelope.key, envelope.sequence) for envelope in some] == [("a", 1), ("a", 2), ("b", 1)]

@@ -123,6 +123,22 @@ async def test_a_hot_document_is_decided_in_order_of_arrival_in_few_transactions
     assert world.database.transactions - before <= 4
 
 
+@pytest.mark.rule("E-15")
+async def test_who_comes_first_waits_for_those_on_their_way_through_the_process() -> None:
+    world = World()
+    made = await world.make()
+    hot = GroupCommit(world.transactions, most=64)
+    before = world.database.transactions
+
+    async def arrive(rounds: int) -> int:
+        for _ in range(rounds):
+            await asyncio.sleep(0)
+        return (await hot.decide(Member(counting(made.id), cause()), str(made.id))).unwrap().count
+
+    assert await asyncio.gather(*(arrive(3 * n) for n in range(20))) == list(range(1, 21))
+    assert world.database.transactions - before == 1
+
+
 async def test_what_a_member_saved_and_took_back_is_as_it_was() -> None:
     world = World()
     made = await world.make(kind="before")

@@ -38,7 +38,7 @@ _SNAPSHOT, _MAJORITY = ReadConcern("snapshot"), WriteConcern("majority")
 
 
 PLUMBING: Indexes = {
-    outbox.COLLECTION: outbox.INDEXES,
+    outbox.COLLECTION: [],
     outbox.COUNTERS: [],
     once.COLLECTION: [once.INDEX],
     inbox.COLLECTION: [],
@@ -189,8 +189,11 @@ class MongoDatabase:
     async def waiting(self, streams: Collection[str], limit: int) -> list[Envelope]:
         """Read in a transaction: a plain index scan can see number 6 and miss 5 when both commit meanwhile."""
 
+        first, last = outbox.span_of(streams)
+        where = {"_id": {"$gt": first, "$lt": last}, "stream": {"$in": sorted(streams)}}
+
         async def read(store: Store) -> list[Document]:
-            return await store.find(outbox.COLLECTION, {"stream": {"$in": sorted(streams)}}, BY_ID, limit)
+            return await store.find(outbox.COLLECTION, where, BY_ID, limit)
 
         return [outbox.envelope(row) for row in await self.transact(read)]
 
@@ -210,8 +213,9 @@ class MongoDatabase:
             await self._ask(rows.update_one({"_id": outbox.row_ids([refusal.envelope])[0]}, said))
 
     async def forget(self, published: Sequence[Envelope]) -> None:
-        rows = self._database[outbox.COLLECTION]
-        await self._ask(rows.delete_many({"_id": {"$in": outbox.row_ids(published)}}))
+        rows, ids = self._database[outbox.COLLECTION], outbox.row_ids(published)
+        for start in range(0, len(ids), AT_ONCE):
+            await self._ask(rows.delete_many({"_id": {"$in": ids[start : start + AT_ONCE]}}))
 
     async def set_up(self, indexes: Indexes) -> None:
         """The service's collections and indexes, and the plumbing's; running it again changes nothing."""

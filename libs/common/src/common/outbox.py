@@ -1,4 +1,7 @@
-"""Events wait here, already in wire form and numbered per key, from the commit until they are published."""
+"""Events wait here, already in wire form and numbered per key, from the commit until they are published.
+
+No index but the ids, which sort by key and number: what waits is little, and every event would pay for another one.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -9,10 +12,9 @@ from common.cause import Cause
 from common.envelope import Envelope
 from common.event import Event, Tombstone
 from common.problem import Conflict
-from common.store import Document, Index, Store, Write
+from common.store import Document, Store, Write
 
 COLLECTION, COUNTERS = "outbox", "sequences"
-INDEXES = [Index("by_stream", [("stream", 1), ("_id", 1)])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,11 @@ def envelope(row: Document) -> Envelope:
         traceparent=row["traceparent"],
         data=None if row["data"] is None else bytes(row["data"]),
     )
+
+
+def span_of(streams: Collection[str]) -> tuple[str, str]:
+    """Ids between which all rows of these streams lie, and maybe others'."""
+    return min(f"{stream}/" for stream in streams), max(f"{stream}/:" for stream in streams)  # behind every digit
 
 
 def row_ids(published: Sequence[Envelope]) -> list[str]:
