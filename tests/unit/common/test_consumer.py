@@ -1,5 +1,6 @@
 """Each event once, in order per key; a doubtful one stops its partition where everybody sees it."""
 
+import asyncio
 from dataclasses import replace
 from uuid import UUID, uuid4
 
@@ -114,10 +115,31 @@ async def test_a_type_without_a_subscription_moves_on_and_an_unknown_version_hol
     assert await world.seen(id) == (2,)
 
 
+Strange = list[tuple[str, bytes | None]]
+
+
+def as_nobody_reads_it(**instead: bytes | None) -> Strange:
+    return [*(dict(a_record(uuid4(), 2).headers) | instead).items()]
+
+
 @pytest.mark.rule("D1")
-async def test_a_record_without_attributes_is_noted_and_the_gap_it_leaves_holds() -> None:
+@pytest.mark.parametrize(
+    ("headers", "error"),
+    [
+        ([], "KeyError"),
+        (as_nobody_reads_it(ce_id=None), "KeyError"),
+        (as_nobody_reads_it(ce_id=b"seven"), "ValueError"),
+        (as_nobody_reads_it(ce_type=b"\xff"), "UnicodeDecodeError"),
+        (as_nobody_reads_it(ce_sequence=b"0"), "ValueError"),
+        (as_nobody_reads_it(ce_sequence=str(2**63).encode()), "ValueError"),
+    ],
+    ids=["none", "a null", "no id", "no text", "no number", "more than a database counts"],
+)
+async def test_a_record_without_readable_attributes_is_noted_and_the_gap_it_leaves_holds(
+    headers: Strange, error: str
+) -> None:
     world, id, other = World(), uuid4(), uuid4()
-    lost = Record("thing-events", 0, 1, b"{}", [])
+    lost = Record("thing-events", 0, 1, b"{}", headers)
     records = [a_record(id, 1), lost, a_record(other, 1, offset=2), a_record(id, 3, offset=3)]
     consumer = a_consumer(world)
 
@@ -125,7 +147,25 @@ async def test_a_record_without_attributes_is_noted_and_the_gap_it_leaves_holds(
     assert await consumer.handle([lost]) == Handled(2)
     assert (await world.seen(id), await world.seen(other)) == ((1,), (1,))
     [noted] = world.database.collections["unreadable"].values()
-    assert (noted["_id"], noted["error"]) == ("thing-events/0/1", "KeyError")
+    assert (noted["_id"], noted["error"]) == ("thing-events/0/1", error)
+
+
+@pytest.mark.rule("O2")
+async def test_a_state_that_fails_makes_nobody_wait_for_another_attempt() -> None:
+    """It comes again by itself; with many of them, whatever lies behind would hardly ever be reached."""
+    world, bad, good = World(), uuid4(), uuid4()
+
+    async def react(event: ThingState, tx: ThingTransaction) -> None:
+        if event.thing_id == bad:
+            raise ValueError("refused")
+        await keep(event, tx)
+
+    patient = Patience(pauses=(3600,))
+    consumer = Consumer("things", {ThingState: react}, world.transactions, lambda: NOW, patience=patient)
+    async with asyncio.timeout(30):
+        assert await consumer.handle([a_state(bad, 1), a_state(good, 1)]) == Handled(2)
+
+    assert (await world.seen(bad), await world.seen(good)) == ((), (1,))
 
 
 async def keep(event: ThingState, tx: ThingTransaction) -> None:

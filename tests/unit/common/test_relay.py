@@ -8,6 +8,7 @@ import pytest
 
 from common.envelope import Envelope, Record
 from common.memory import MemoryBroker, MemoryDatabase
+from common.outbox import Refusal
 from common.outbox_cli import listed
 from common.problem import Unavailable
 from common.relay import Relay
@@ -51,6 +52,39 @@ async def test_two_relays_may_repeat_but_never_reorder() -> None:
 
     first = list(dict.fromkeys(e.sequence for e in world.broker.log))
     assert first == list(range(1, 21))
+
+
+class SlowBroker(MemoryBroker):
+    """Takes nothing before it may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.go_on = asyncio.Event(), asyncio.Event()
+
+    async def send(self, envelopes: Sequence[Envelope]) -> Sequence[Refusal]:
+        self.asked.set()
+        await self.go_on.wait()
+        return await super().send(envelopes)
+
+
+@pytest.mark.rule("D1", "O1")
+async def test_events_of_a_key_go_by_number_also_when_a_later_commit_is_heard_of_first() -> None:
+    world, broker = World(), SlowBroker()
+    world.broker.away = True
+    made = await world.make()
+    for _ in range(4):
+        await world.transactions.run(counting(made.id), cause=cause())
+    first, *rest = await world.database.waiting([f"thing-events/{made.id}"], 10)
+    relay = Relay(world.database, broker)
+
+    relay.wake([first])
+    await broker.asked.wait()
+    for envelope in reversed(rest):
+        relay.wake([envelope])
+    broker.go_on.set()
+    await relay.idle()
+
+    assert [e.sequence for e in broker.log] == [1, 2, 3, 4]
 
 
 class ForgetfulDatabase(MemoryDatabase):

@@ -166,7 +166,8 @@ class Consumer(Generic[T]):
             await self._transactions.run(partial(gaps.note, error, one.record), cause=self._cause(envelope, one.span))
         if envelope is None or isinstance(error, Gap | UnknownVersion):
             return self._hold(one, error)
-        for pause in self._patience.pauses:
+        pauses = () if self.subscribed.is_state(envelope.topic) else self._patience.pauses  # a state comes again anyway
+        for pause in pauses:
             await asyncio.sleep(pause)
             again = replace(one, span=self._span(envelope))
             [outcome] = await self._run([again])

@@ -8,6 +8,7 @@ from uuid import UUID
 from common.cause import Cause
 
 Headers = list[tuple[str, bytes]]
+MOST_EVENTS = 2**63  # of one key: what a database's number holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class Record:
     partition: int
     offset: int
     value: bytes | None
-    headers: Iterable[tuple[str, bytes]]
+    headers: Iterable[tuple[str, bytes | None]]  # null is no text, and Kafka allows it
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,9 @@ class Envelope:
     @classmethod
     def parse(cls, record: Record) -> "Envelope":
         """Binary mode only. Raises KeyError or ValueError: the record has no readable attributes."""
-        ce = {name: raw.decode() for name, raw in record.headers}
+        ce = {name: raw.decode() for name, raw in record.headers if raw is not None}
+        if not 0 < int(ce["ce_sequence"]) < MOST_EVENTS:
+            raise ValueError(f"ce_sequence {ce['ce_sequence']}")
         return cls(
             id=UUID(ce["ce_id"]),
             type=ce["ce_type"],

@@ -1,5 +1,6 @@
 """The HTTP door's plumbing: RFC 9457 answers, limits, traces and what operators read."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -27,6 +28,7 @@ QUIET: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "op
 
 REQUEST_ID = "sangam.request_id"  # in the scope: what a command's facts, and the log, name as correlation id
 BODY_LIMIT = 64 * 1024
+CLOSE_S = 3.0
 UPLOAD_LIMIT = 4 * 1024 * 1024
 
 
@@ -239,7 +241,11 @@ def create_app(
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         for close in closing:
-            await close()
+            try:
+                async with asyncio.timeout(CLOSE_S):
+                    await close()
+            except Exception as error:
+                log.warning("http.not_closed", error=type(error).__name__)
 
     app = FastAPI(
         title=title,

@@ -41,6 +41,8 @@ log = structlog.get_logger()
 DRAIN_S = 8.0
 RETRY_STATES_S = 30.0
 COMMIT_S = 1.0
+START_S = 25.0
+TELL_S = 3.0
 AT_ONCE = 500
 UNANSWERED = 2
 
@@ -106,18 +108,27 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
             try:
                 self._consumer.subscribed.listed = await self._listed()
                 kafka.subscribe(self._consumer.topics, listener=self)
-                await kafka.start()
+                async with asyncio.timeout(START_S):
+                    await kafka.start()  # waits for partitions, and asks those brokers only that it heard of first
                 while not self._stopping:
                     self._progress.turned(_now())
                     await self._turn(kafka)
                 await self._commit(kafka)
-            except (KafkaError, Unavailable) as error:
+            except (KafkaError, Unavailable, TimeoutError) as error:
                 self._progress.turned(_now())
                 log.warning("kafka.consumer_restarts", error=type(error).__name__)
                 await asyncio.sleep(random.uniform(0.5, 1.5))  # noqa: S311  jitter
             finally:
-                with contextlib.suppress(Exception, asyncio.TimeoutError):
-                    await asyncio.wait_for(kafka.stop(), 5)
+                await self._end(kafka)
+
+    async def _end(self, kafka: AIOKafkaConsumer) -> None:
+        try:
+            with contextlib.suppress(Exception):
+                await asyncio.wait_for(kafka.stop(), 1 if self._stopping else 5)
+        except asyncio.CancelledError:  # maybe of a fetch that aiokafka ended itself
+            this = asyncio.current_task()
+            if this and this.cancelling():
+                raise
 
     def stop(self) -> None:
         """Takes no more; the batch in hand is finished and committed, then the partitions are given up."""
@@ -161,8 +172,9 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
         whoever looks at the group from outside."""
         handled, self._handled = self._handled, {}
         if mine := {tp: next for tp, next in handled.items() if tp in kafka.assignment()}:
-            with contextlib.suppress(CommitFailedError, IllegalStateError, KafkaError):
-                await kafka.commit(mine)
+            with contextlib.suppress(CommitFailedError, IllegalStateError, KafkaError, TimeoutError):
+                async with asyncio.timeout(TELL_S):
+                    await kafka.commit(mine)
 
     async def _fetched(self, kafka: AIOKafkaConsumer, tp: TopicPartition, records: Sequence[Any]) -> None:
         """A batch at a time; whoever has to give the partition up leaves the rest to its next reader."""
@@ -201,9 +213,13 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
             return
         with contextlib.suppress(Unavailable):
             for row in await inbox.standing(self._reads, "failed"):
+                if row["failed"] is None:
+                    continue  # somebody mended it just now
                 tp = TopicPartition(row["_id"].partition("/")[0], row["failed"]["partition"])
                 with contextlib.suppress(IllegalStateError):
-                    if tp in states and await kafka.position(tp) > row["failed"]["offset"]:
+                    position = await kafka.position(tp) if tp in states else 0
+                    behind = position < (kafka.highwater(tp) or 0)  # what it has not read yet goes first
+                    if not behind and position > row["failed"]["offset"]:
                         kafka.seek(tp, row["failed"]["offset"])
 
     async def _watch(self) -> None:

@@ -61,24 +61,34 @@ class KafkaProducer:
                 refused = await self._send(self._producer or await self._start(), envelopes)
         except Exception as error:
             log.warning("kafka.producer_discarded", error=type(error).__name__)
-            await self.stop()
+            await self._discard()
             raise Unavailable() from error
         if refused:
             log.warning("kafka.producer_discarded", error=refused[0].reason)
-            await self.stop()
+            await self._discard()
         return refused
 
     async def _send(self, producer: AIOKafkaProducer, envelopes: Sequence[Envelope]) -> list[Refusal]:
         refused: dict[str, Refusal] = {}
         topics: dict[str, str] = {}
         sent: list[tuple[Envelope, asyncio.Future[Any]]] = []
+        failures: list[BaseException] = []
+
+        def look(ack: "asyncio.Future[Any]") -> None:
+            error = None if ack.cancelled() else ack.exception()
+            if error and not isinstance(error, (*REFUSED, *TOPIC_REFUSED)):
+                failures.append(error)
+
         for e in envelopes:
+            if failures:
+                raise failures[0]
             if e.topic in topics:
                 refused.setdefault(e.stream, Refusal(e, topics[e.topic]))
             if e.stream in refused:
                 continue
             try:
                 ack = await producer.send(e.topic, e.data, e.key.encode(), headers=e.headers())
+                ack.add_done_callback(look)
                 if len(e.data or b"") > OWN_BATCH_BYTES:
                     await ack  # it may be too large: then nothing of its stream may be on the way behind it
                 sent.append((e, ack))
@@ -86,19 +96,33 @@ class KafkaProducer:
                 refused[e.stream] = Refusal(e, type(error).__name__)
                 if isinstance(error, TOPIC_REFUSED):
                     topics[e.topic] = type(error).__name__
-        answers = await asyncio.gather(*(ack for _, ack in sent), return_exceptions=True)
-        for (e, _), answer in zip(reversed(sent), reversed(answers), strict=True):
-            if isinstance(answer, (*REFUSED, *TOPIC_REFUSED)):
+        waiting = {ack for _, ack in sent}
+        while waiting and not failures:
+            _, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_EXCEPTION)
+            await asyncio.sleep(0)  # so that those that are done have been looked at
+        if failures:
+            raise failures[0]
+        for e, ack in reversed(sent):
+            if answer := ack.exception():
                 refused[e.stream] = Refusal(e, type(answer).__name__)  # at the end, the first of its stream
-            elif isinstance(answer, BaseException):
-                raise answer
         return list(refused.values())
 
     async def stop(self) -> None:
-        producer, self._producer = self._producer, None
-        if producer:
+        if self._producer:
             with contextlib.suppress(Exception, asyncio.CancelledError):
-                await asyncio.wait_for(producer.stop(), 2)
+                await asyncio.wait_for(self._producer.stop(), 2)
+        await self._discard()
+
+    async def _discard(self) -> None:
+        """With what it has not sent yet: by its own stop it would send that first, past what failed, or go on trying
+        for ever."""
+        producer, self._producer = self._producer, None
+        if producer is None:
+            return
+        producer._closed = True
+        for close in (producer._sender.close, producer.client.close):
+            with contextlib.suppress(Exception, asyncio.CancelledError):
+                await asyncio.wait_for(close(), 2)
 
     async def _start(self) -> AIOKafkaProducer:
         producer = AIOKafkaProducer(**self._settings)

@@ -128,7 +128,7 @@ class Relay:
 
     async def _waiting(self, woken: Mapping[str, list[Envelope]]) -> list[Envelope]:
         known = {stream for stream, fresh in woken.items() if self._follows(fresh)}
-        waiting = [envelope for stream in known for envelope in woken[stream]]
+        waiting = [envelope for stream in known for envelope in _in_order(woken[stream])]
         if unknown := woken.keys() - known:
             await self._forget()
             found = await self._outbox.waiting(unknown, MOST)
@@ -179,7 +179,7 @@ class Relay:
     def _follows(self, fresh: Sequence[Envelope]) -> bool:
         if not fresh:
             return False
-        fresh = sorted(fresh, key=lambda e: e.sequence)
+        fresh = _in_order(fresh)
         return fresh[0].sequence == self._sent.get(fresh[0].stream, 0) + 1 and len(_contiguous(fresh)) == len(fresh)
 
     async def _forget(self) -> None:
@@ -208,6 +208,11 @@ class Relay:
         for stream in again:
             self._sent.pop(stream, None)
             self._woken.setdefault(stream, [])
+
+
+def _in_order(of_stream: Sequence[Envelope]) -> list[Envelope]:
+    """Two transactions may hear of their commits the other way round than they committed."""
+    return sorted(of_stream, key=lambda e: e.sequence)
 
 
 def _contiguous(waiting: Sequence[Envelope]) -> list[Envelope]:

@@ -52,7 +52,7 @@ class Sessions:
         if self._given_up:
             given_up = self._given_up
             await self._end(given_up)
-            self._given_up = self._given_up[len(given_up) :]
+            self._given_up = [one for one in self._given_up if one not in given_up]  # others end some meanwhile
         id = bytes(session["id"])
         if id not in self._noted:
             row = {"session": session, "start": _START, "noted_at": real_now(), **self._process}
