@@ -75,19 +75,25 @@ async def _unbroken(scene: Scene, person_id: str) -> None:
     trace_id = await _trace_of_the_notice(scene, person_id)
     async with httpx.AsyncClient(base_url=scene.system.urls()["traces"]) as zipkin:
 
-        async def spans() -> dict[str, Span]:
+        async def spans() -> list[Span]:
             answer = await zipkin.get(f"/zipkin/api/v2/trace/{trace_id}")
             found: list[Span] = answer.json() if answer.status_code == 200 else []
             assert {_service(span) for span in found} >= {"enrolment", "scheduling", "notifications"}
-            assert _handed_over(found)
-            return {span["id"]: span for span in found}
+            _whole({span["id"]: span for span in found}, trace_id)
+            return found
 
-        trace = await eventually(spans, timeout=60)
+        await eventually(spans, timeout=60)
+
+
+def _whole(trace: dict[str, Span], trace_id: str) -> None:
+    """Every process tells of its spans once a second, so that for a moment a child may be there before its parent."""
     assert {span["traceId"] for span in trace.values()} == {trace_id}
     roots = [span for span in trace.values() if "parentId" not in span]
     assert len(roots) == 1
     assert [span for span in trace.values() if span.get("parentId", roots[0]["id"]) not in trace] == []
-    for goal in (*_handed_over(trace.values()), *(s for s in trace.values() if _service(s) == "scheduling")):
+    handed_over = _handed_over(trace.values())
+    assert handed_over
+    for goal in (*handed_over, *(s for s in trace.values() if _service(s) == "scheduling")):
         path = _upwards(goal, trace)
         assert path[-1] is roots[0]
         assert _service(roots[0]) == "gateway"

@@ -26,8 +26,13 @@ def url(system: System, process: str, path: str) -> str:
 async def test_every_process_says_how_it_is(system: System, process: str) -> None:
     async with httpx.AsyncClient() as http:
         for path in ("/livez", "/readyz"):
-            answer = await http.get(url(system, process, path))
-            assert (answer.status_code, answer.text) == (200, "ok")
+            asked = url(system, process, path)
+
+            async def is_well(asked: str = asked) -> bool:
+                answer = await http.get(asked)
+                return (answer.status_code, answer.text) == (200, "ok")
+
+            await eventually(is_well)
 
 
 @pytest.mark.parametrize("process", PROCESSES)

@@ -37,6 +37,6 @@ async def test_a_killed_part_comes_back_with_what_it_held(parts: System) -> None
     async def is_back() -> bool:
         return parts.supervisor.states()["mongo"].pid not in (0, killed) and await parts.ready("mongo")
 
-    await eventually(is_back)
+    await eventually(is_back, timeout=60)
     async with connected(parts) as client:
         assert await client.test_parts.kept.find_one({"_id": "before"})

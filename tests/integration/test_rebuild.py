@@ -67,7 +67,12 @@ class Lived:
             intake, task = self.running
             intake.stop()
             await task
+            await eventually(self._has_left, timeout=30)
         self.running = None
+
+    async def _has_left(self) -> bool:
+        """Kafka knows as well: a rebuild refuses company."""
+        return await self.history.members(self.name) == []
 
     def rebuild(self) -> Rebuild[ThingTransaction]:
         return Rebuild(

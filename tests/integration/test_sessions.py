@@ -77,5 +77,5 @@ async def test_a_transaction_whose_connection_died_is_ended_by_its_own_client(pa
         await _write(database, 1)
         return True
 
-    await eventually(written, timeout=1)
+    await eventually(written)
     await wire.close()

@@ -20,6 +20,7 @@ from tests.support.system import running
 
 SERVICES = ("enrolment", "scheduling")
 BROKERS = ("kafka-1", "kafka-2", "kafka-3")
+SURELY_S = 150  # that it happens is asked here; how soon, in tests/faults
 ALONE_S = 15  # how long clients may go on with what they heard of brokers
 REQUEST_S = 5  # how long a request to a broker may take; an outage must outlast it to show anything
 
@@ -42,8 +43,11 @@ async def coordinator(three: System) -> AsyncIterator[Coordinator]:
         body = {"code": f"P-{uuid4().hex[:8]}", "titles": {"en": "Programme"}}
         programme = (await http.post("/enrolment/v1/programmes", json=body, headers=key)).json()["id"]
         someone = Coordinator(three, http, programme)
-        await eventually(someone.all_in_step, timeout=60)
-        await eventually(lambda: someone.shared_by(2), timeout=60)
+        await three.start(*BROKERS)
+        await eventually(someone.all_in_step, timeout=SURELY_S)
+        await eventually(lambda: someone.shared_by(2), timeout=SURELY_S)
+        await eventually(lambda: _healthy(three, 2), timeout=SURELY_S)
+        await someone.until_nothing_waits()
         yield someone
 
 
@@ -72,14 +76,14 @@ async def test_the_one_that_was_alone_may_die_once_the_others_are_back(coordinat
     await coordinator.add_course()
     await asyncio.sleep(ALONE_S)
     await coordinator.system.start("kafka-1", "kafka-2")
-    await eventually(coordinator.all_in_step, timeout=60)
+    await eventually(coordinator.all_in_step, timeout=SURELY_S)
 
     await coordinator.system.fell("kafka-3")
     courses = await coordinator.add_courses()
     await coordinator.until_scheduling_knows(courses)
 
     await coordinator.system.start("kafka-3")
-    await eventually(coordinator.all_in_step, timeout=60)
+    await eventually(coordinator.all_in_step, timeout=SURELY_S)
 
 
 @pytest.mark.rule("D3")
@@ -93,7 +97,7 @@ async def test_any_one_broker_may_be_dead(coordinator: Coordinator) -> None:
         await coordinator.until_scheduling_knows(courses)
         assert coordinator.system.supervisor.states()[broker].pid == 0, "all of that without it"
         await coordinator.system.start(broker)
-        await eventually(coordinator.all_in_step, timeout=60)
+        await eventually(coordinator.all_in_step, timeout=SURELY_S)
     assert pids(coordinator.system, before) == before
 
 
@@ -105,7 +109,7 @@ async def test_with_two_dead_brokers_commands_go_on_and_their_events_follow(coor
 
     courses = await coordinator.add_courses()
     assert await _repeated(coordinator.system) == repeated, "no command waited for Kafka"
-    await eventually(lambda: _oldest_waits_longer_than(REQUEST_S, coordinator.system), timeout=60)
+    await eventually(lambda: _oldest_waits_longer_than(REQUEST_S, coordinator.system), timeout=SURELY_S)
     assert await coordinator.waiting() == A_FEW
     assert not await coordinator.scheduling_knows(courses)
 
@@ -121,10 +125,10 @@ async def test_a_killed_worker_s_partitions_are_taken_over_by_the_other(coordina
 
     courses = await coordinator.add_courses()
 
-    await eventually(lambda: coordinator.shared_by(1), timeout=60)
+    await eventually(lambda: coordinator.shared_by(1), timeout=SURELY_S)
     await coordinator.until_scheduling_knows(courses)
     await coordinator.system.start("scheduling-worker-2")
-    await eventually(lambda: coordinator.shared_by(2), timeout=60)
+    await eventually(lambda: coordinator.shared_by(2), timeout=SURELY_S)
 
 
 @pytest.mark.rule("R2")
@@ -144,10 +148,10 @@ async def test_a_frozen_api_is_taken_out_and_fails_no_call(coordinator: Coordina
     system = coordinator.system
     async with _calling(coordinator) as statuses:
         system.kill("enrolment-api-2", signal.SIGSTOP)
-        await eventually(lambda: _healthy(system, 1), timeout=60)
+        await eventually(lambda: _healthy(system, 1), timeout=SURELY_S)
         await _some_more(statuses)
         system.kill("enrolment-api-2", signal.SIGCONT)
-        await eventually(lambda: _healthy(system, 2), timeout=60)
+        await eventually(lambda: _healthy(system, 2), timeout=SURELY_S)
 
     assert {status for status in statuses if status not in (200, 201)} == set()
 
@@ -211,7 +215,7 @@ async def _calling(coordinator: Coordinator) -> AsyncIterator[list[int]]:
 
 async def _some_more(statuses: Sequence[int]) -> None:
     enough = len(statuses) + 20
-    await eventually(lambda: len(statuses) > enough, timeout=60)
+    await eventually(lambda: len(statuses) > enough, timeout=SURELY_S)
 
 
 async def _until_others_are_ready(system: System, ended: Mapping[str, int]) -> None:
@@ -219,7 +223,7 @@ async def _until_others_are_ready(system: System, ended: Mapping[str, int]) -> N
         anew = all(pid not in (0, ended[name]) for name, pid in pids(system, ended).items())
         return anew and await system.ready(*ended)
 
-    await eventually(others_are, timeout=60)
+    await eventually(others_are, timeout=SURELY_S)
 
 
 async def _hosts(system: System) -> list[dict]:

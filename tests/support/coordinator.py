@@ -50,13 +50,13 @@ class Coordinator:
             return {row["_id"] async for row in rows} == {*courses}
 
     async def until_scheduling_knows(self, courses: Iterable[str]) -> None:
-        await eventually(lambda: self.scheduling_knows(courses), timeout=60)
+        await eventually(lambda: self.scheduling_knows(courses), timeout=150)
 
     async def until_nothing_waits(self) -> None:
         async def nothing() -> bool:
             return await self.waiting() == 0
 
-        await eventually(nothing, timeout=60)
+        await eventually(nothing, timeout=150)
 
     async def waiting(self) -> int:
         """Events of enrolment that are not published yet."""
