@@ -101,7 +101,7 @@ class Client:
         self.service, self.http = service, http
 
     async def count(
-        self, id: UUID, key: str | None = "k", verb: str = "count", body: Any = None, **headers: str
+        self, id: UUID, key: str | None = "k", verb: str = "count", body: Any = None, **headers: str | bytes
     ) -> Any:
         said = {"authorization": f"Bearer {a_token()}", **{n.replace("_", "-"): v for n, v in headers.items()}}
         said |= {"idempotency-key": key} if key is not None else {}
@@ -164,12 +164,13 @@ async def test_who_does_not_say_who_they_are_is_turned_away(client: Client) -> N
 
 
 @pytest.mark.rule("S2")
-async def test_what_people_edit_wants_the_version_they_saw(client: Client) -> None:
+@pytest.mark.parametrize("strange", ["abc", "", "-1", "²", "9" * 5000], ids=["word", "none", "minus", "square", "long"])
+async def test_what_people_edit_wants_the_version_they_saw(client: Client, strange: str) -> None:
     made = await client.service.make()
 
     missing = await client.count(made.id, "a", "edit")
     stale = await client.count(made.id, "b", "edit", if_match='"9"')
-    odd = await client.count(made.id, "c", "edit", if_match="abc")
+    odd = await client.count(made.id, "c", "edit", if_match=strange.encode("latin-1"))
     fine = await client.count(made.id, "d", "edit", if_match='"1"')
 
     assert [a.status_code for a in (missing, stale, odd, fine)] == [428, 412, 422, 200]
@@ -223,6 +224,8 @@ async def test_a_read_waits_for_what_its_caller_did_elsewhere(client: Client) ->
     known = await client.http.get("/things/v1/me", headers=headers | {"sangam-position": f"thing-events:{made.id}:1"})
     ahead = await client.http.get("/things/v1/me", headers=headers | {"sangam-position": f"thing-events:{made.id}:2"})
     foreign = await client.http.get("/things/v1/me", headers=headers | {"sangam-position": "others:x:7"})
+    strange = {"sangam-position": b"thing-events:x:\xb2,thing-events:x:" + b"9" * 5000}
+    assert (await client.http.get("/things/v1/me", headers=headers | strange)).status_code == 200
 
     assert ["sangam-stale" in a.headers for a in (known, ahead, foreign)] == [False, True, False]
 

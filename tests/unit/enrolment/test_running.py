@@ -207,6 +207,9 @@ async def test_silence_keeps_or_loses_the_seat_by_policy(policy, state):
     assert await states(world, offering) == [state] * 3
     held = (await world.offering(offering.id)).shares[PDY].held
     assert held == (3 if policy == "keep" else 0)
+    said = {(told["enrolment_id"], told["schedule_revision"]) for told in await world.told("reconfirmed")}
+    kept = {(str(e.id), 2) for e in await world.enrolments(offering)} if policy == "keep" else set()
+    assert said == kept, "whom the question did not reach hears of the new time from this"
 
 
 @pytest.mark.rule("N-08")

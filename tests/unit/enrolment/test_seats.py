@@ -2,11 +2,14 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
-from common.problem import Stale
+from common.problem import NotFound, Stale
+from enrolment.application.commands_approvals import ApproveEnrolment, approve_enrolment
 from enrolment.application.commands_nominations import RequestEnrolment, request_enrolment
 from enrolment.application.commands_offerings import ChangeOffering, change_offering
 from enrolment.application.commands_withdrawals import WithdrawEnrolment, withdraw_enrolment
@@ -132,6 +135,27 @@ async def test_who_withdraws_and_comes_again_comes_last():
     assert (await world.offering(offering.id)).shares[PDY].held == 1
 
 
+@pytest.mark.rule("E-06", "N-04", "P-03")
+async def test_who_comes_again_comes_from_where_they_are_now():
+    world = World()
+    former, present = await world.people(2)
+    offering = await world.an_offering(shares={PDY: 1, KKL: 1}, approval="supervisor")
+    person = await world.person(PDY, supervisor_id=former.id)
+    await withdraw(world, await world.ask(offering, person), person)
+    moved = replace(person, version=1, campus=KKL, supervisor_id=present.id)
+    await world.put(people=[moved])
+
+    again = await world.ask(offering, moved)
+
+    assert (again.campus, again.share, again.readers) == (KKL, KKL, (person.id, present.id))
+    with pytest.raises(NotFound):
+        await world.run(approve_enrolment, ApproveEnrolment(again.id, acting(former, "supervisor")))
+    await world.run(approve_enrolment, ApproveEnrolment(again.id, acting(present, "supervisor")))
+    assert (await world.enrolment(again.id)).state == "confirmed"
+    shares = (await world.offering(offering.id)).shares
+    assert (shares[PDY].held, shares[KKL].held) == (0, 1)
+
+
 @pytest.mark.rule("E-08")
 @pytest.mark.parametrize("when", ["window_closed", "inside_lead_time"])
 async def test_no_offer_after_the_close_or_inside_the_lead_time(when):
@@ -149,6 +173,25 @@ async def test_no_offer_after_the_close_or_inside_the_lead_time(when):
 
     assert (await world.enrolment(waiter.id)).state == "waitlisted"
     assert (await world.offering(offering.id)).shares[PDY].held == 0
+
+
+@pytest.mark.rule("E-08", "S1")
+async def test_a_seat_that_came_free_too_late_is_offered_when_the_start_moves_away():
+    world = World()
+    offering = await world.an_offering(shares={PDY: 1}, lead_hours=24)
+    holder, waiter = await world.asked(offering, 2)
+    start = offering.window_closes - timedelta(days=8)
+    session = uuid4()
+    await world.hear(released(offering.id, start, ids=[session]))
+    world.at(start - timedelta(hours=23))
+    await world.run(withdraw_enrolment, WithdrawEnrolment(holder.id, COORDINATOR, "on duty"))
+    assert (await world.enrolment(waiter.id)).state == "waitlisted"
+
+    await world.hear(released(offering.id, start + timedelta(days=7), revision=2, ids=[session]))
+    await world.tick()
+
+    assert (await world.enrolment(waiter.id)).state == "offered"
+    assert (await world.offering(offering.id)).follow_ups == ()
 
 
 @pytest.mark.rule("E-09")

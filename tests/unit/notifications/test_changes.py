@@ -165,6 +165,21 @@ async def test_someone_who_was_told_nothing_yet_gets_only_the_final_state() -> N
     assert (await world.notice("session_cancelled")).reason == "never-told"
 
 
+@pytest.mark.rule("N1", "S-10")
+async def test_who_has_a_phone_only_hears_of_a_cancelled_session_as_well() -> None:
+    world, offering, person, session = World(), uuid4(), a_person(email=None), a_session()
+    await world.prepared(person, offering=offering, sessions=[session, a_session(2)])
+    await world.told(Place(offering, person.person_id).told(f.EnrolmentConfirmed))
+    await world.send()
+
+    await world.told(facts.a_cancelled_session(offering, session))
+    await world.send()
+
+    assert (await world.notice("session_cancelled")).state == "sent"
+    _, cancelled = world.phones.taken
+    assert "9 Mar" in cancelled["text"], "which one"
+
+
 @pytest.mark.rule("M-02", "M-03")
 async def test_a_withdrawal_that_overtakes_its_confirmation_wins() -> None:
     world, offering, person = World(), uuid4(), a_person()

@@ -1,10 +1,13 @@
 """N1: several senders on one database, and attempts that somebody else took over."""
 
+from collections import Counter
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
 from notifications.application import incoming as f
+from notifications.application.ports import NotTaken
 
 from .attempts import LEASE, Confirmed, delivery, dies_after_its_claim
 from .facts import Place, a_person, a_session
@@ -28,6 +31,33 @@ async def test_two_senders_hand_each_message_over_once() -> None:
     await world.send()
 
     assert len(world.mailbox.taken) == len(people) == len(world.phones.taken)
+
+
+@pytest.mark.rule("D1", "N1")
+async def test_what_a_dead_sender_was_sending_is_seen_however_much_else_is_due() -> None:
+    """It had been tried before, so that it was due later than all that came meanwhile, one message for its recipient
+    among them."""
+    case = Confirmed(phone=None)
+    world = await case.begin()
+    world.mailbox.next = [NotTaken("server-away")]
+    await world.send()
+    world.real += timedelta(minutes=5)
+    await dies_after_its_claim(world, handing_over=False)
+    await world.told(case.place.told(f.EnrolmentWithdrawn))
+    people = [a_person(phone=None) for _ in range(150)]
+    world.now += timedelta(seconds=1)
+    await world.told(*people)
+    for person in people:
+        await world.told(Place(case.offering, person.person_id).told(f.EnrolmentConfirmed))
+
+    await world.sender.claim()
+    await world.sender.settle()
+    assert world.mailbox.taken, "the others go on"
+    await world.send()
+    await world.later(LEASE)
+
+    assert Counter(to for to, _ in world.mailbox.taken) == Counter(person.email for person in [case.person, *people])
+    assert (await world.notice("confirmed", person_id=case.person.person_id)).reason == "superseded"
 
 
 @pytest.mark.rule("N1")

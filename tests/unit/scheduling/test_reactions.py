@@ -100,6 +100,23 @@ async def test_an_offering_that_overtakes_its_course_is_proposed_when_the_course
     assert (after.timetable.state, len(after.sessions), after.timetable.waiting_for) == ("draft", 1, None)
 
 
+@pytest.mark.rule("D1")
+async def test_however_many_offerings_wait_for_a_course_it_is_known_at_once_and_they_are_proposed_by_and_by():
+    """Together they would be more than one transaction writes, and the course would never come."""
+    world, course = World(), a_course()
+    await places(world, course.course_id)
+    offerings = [an_offering(course.course_id) for _ in range(12)]
+    for offering in offerings:
+        await world.hear(offering)
+
+    await world.hear(course)
+    waiting = [row for row in world.stored("timetables").values() if row["waiting_for"]]
+    await world.tick("propose-waiting")
+
+    assert (len(world.stored("courses")), len(waiting)) == (1, 11)
+    assert {row["state"] for row in world.stored("timetables").values()} == {"draft"}
+
+
 async def test_the_timer_proposes_what_missed_its_course_and_alarms_after_ten_minutes():
     world, course = World(), a_course()
     await places(world, course.course_id)

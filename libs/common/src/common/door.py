@@ -28,6 +28,7 @@ R = TypeVar("R")
 A = TypeVar("A")
 
 PATIENCE_S = 2.0
+MOST_DIGITS = 18
 KEY_LIMIT = 200
 
 
@@ -164,8 +165,8 @@ async def _reached(reads: Reads, positions: str) -> bool:
     wanted = {}
     for position in positions.split(",")[:20]:
         stream, _, sequence = position.strip().rpartition(":")
-        if sequence.isdigit():
-            wanted[stream.replace(":", "/", 1)] = int(sequence)
+        if (number := _number(sequence)) is not None:
+            wanted[stream.replace(":", "/", 1)] = number
     topics = {row["_id"].partition("/")[0] for row in await reads.select("positions", {}, limit=200)}
     wanted = {stream: sequence for stream, sequence in wanted.items() if stream.partition("/")[0] in topics}
     loop = asyncio.get_running_loop()
@@ -188,7 +189,11 @@ async def _reached(reads: Reads, positions: str) -> bool:
 def _if_version(headers: Mapping[str, str]) -> int | None:
     if (value := headers.get("if-match")) is None:
         return None
-    digits = value.strip().removeprefix("W/").strip('"')
-    if not digits.isdigit():
+    if (version := _number(value.strip().removeprefix("W/").strip('"'))) is None:
         raise IfMatchInvalid()
-    return int(digits)
+    return version
+
+
+def _number(text: str) -> int | None:
+    """As we write them: ASCII digits, and no more than a database's number holds."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None

@@ -124,7 +124,7 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _end(self, kafka: AIOKafkaConsumer) -> None:
         try:
             with contextlib.suppress(Exception):
-                await asyncio.wait_for(kafka.stop(), 1 if self._stopping else 5)
+                await asyncio.wait_for(kafka.stop(), 2 if self._stopping else 5)
         except asyncio.CancelledError:  # maybe of a fetch that aiokafka ended itself
             this = asyncio.current_task()
             if this and this.cancelling():

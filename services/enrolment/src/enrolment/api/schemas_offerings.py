@@ -1,6 +1,6 @@
 """Offerings on the wire."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -9,6 +9,8 @@ from pydantic import AwareDatetime, Field, model_validator
 from enrolment.api.schemas import Answer, Body, CampusCode, Count, Label, LanguageCode
 
 Hours = Annotated[int, Field(strict=True, ge=0, le=24 * 60)]
+Instant = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), le=datetime(2200, 1, 1, tzinfo=UTC))]
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
 
 
 class OfferingBody(Body):
@@ -20,11 +22,11 @@ class OfferingBody(Body):
     language: LanguageCode
     shares: Annotated[dict[CampusCode, Count], Field(min_length=1, max_length=50)]
     seats: Count = 0
-    earliest_start: date
-    window_opens: AwareDatetime
-    window_closes: AwareDatetime
-    cutoff: AwareDatetime | date
-    release_at: AwareDatetime | None = None
+    earliest_start: Day
+    window_opens: Instant
+    window_closes: Instant
+    cutoff: Instant | Day
+    release_at: Instant | None = None
     approval: Literal["none", "supervisor", "campus", "supervisor_then_campus"] = "none"
     promotion: Literal["offer", "confirm"] = "offer"
     offer_hours: Annotated[int, Field(strict=True, ge=1, le=24 * 60)] = 24

@@ -65,7 +65,8 @@ async def end_silence(enrolment_id: UUID, tx: EnrolmentTransaction) -> None:
         return
     if before.mandatory or offering.policies.reconfirm_silence == "keep":
         tx.offerings.save(offering)
-        tx.enrolments.save(reconfirmation.keep(before, tx.now))
+        kept = tx.enrolments.save(reconfirmation.keep(before, tx.now))
+        tx.emit(EnrolmentReconfirmed(**facts.of(kept), schedule_revision=kept.schedule_revision))
         return
     after = tx.enrolments.save(before.lapse(tx.now, "no answer"))
     tx.emit(lapsed(after, "reconfirmation-silent", held_seat=True))

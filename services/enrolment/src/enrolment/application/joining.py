@@ -1,6 +1,6 @@
 """Asking for a place, whoever asks: one enrolment per person and offering, a number in the queue, the approvals."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from enrolment.application import facts
@@ -36,7 +36,7 @@ async def enrolment_of(person: Person, offering: Offering, tx: EnrolmentTransact
             raise AlreadyInCourse(offering_id=str(other.offering_id), enrolment_id=str(other.id))
     known = next((mine for mine in of_course if mine.offering_id == offering.id), None)
     if known is not None:
-        return known
+        return known if known.active else _as_today(known, person, offering)
     return Enrolment(
         id=tx.new_id(),
         offering_id=offering.id,
@@ -45,9 +45,23 @@ async def enrolment_of(person: Person, offering: Offering, tx: EnrolmentTransact
         campus=person.campus,
         owner_campus=offering.owner_campus,
         share=seats.share_for(offering, person.campus),
-        readers=tuple(id for id in (person.id, person.supervisor_id) if id),
+        readers=_readers(person),
         approval=_approval(person, offering),
     )
+
+
+def _as_today(former: Enrolment, person: Person, offering: Offering) -> Enrolment:
+    """Who comes again comes from the campus and under the supervisor that they have now."""
+    return replace(
+        former,
+        campus=person.campus,
+        share=seats.share_for(offering, person.campus),
+        readers=_readers(person),
+    )
+
+
+def _readers(person: Person) -> tuple[UUID, ...]:
+    return tuple(id for id in (person.id, person.supervisor_id) if id)
 
 
 async def read_places_ahead(person_id: UUID | None, offering_id: UUID, tx: EnrolmentTransaction) -> None:

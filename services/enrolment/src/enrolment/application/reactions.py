@@ -51,4 +51,7 @@ async def _rescheduled(event: incoming.TimetableFact, tx: EnrolmentTransaction) 
     if offering is None:
         return None
     sessions = await tx.sessions.where(offering_id=event.offering_id)
-    return tx.offerings.save(offering.with_schedule(event.schedule_revision, sessions))
+    after = offering.with_schedule(event.schedule_revision, sessions)
+    if after.may_promote(tx.now) and not offering.may_promote(tx.now):
+        after = after.with_follow_up("promote")  # seats that came free too late are on time for the new start (E-08)
+    return tx.offerings.save(after)

@@ -144,7 +144,8 @@ class ReconfirmationAsked(EnrolmentFact):
 
 
 class EnrolmentReconfirmed(EnrolmentFact):
-    """They come at the new time."""
+    """They come at the new time: they said so, or they did not answer and keep the seat by policy or as a mandatory
+    nominee."""
 
     event_type: ClassVar[str] = "sangam.enrolment.reconfirmed.v1"
     schedule_revision: int

@@ -13,6 +13,7 @@ from notifications.domain.words import Channel
 State = Literal["waiting", "due", "sending", "sent", "failed", "dropped"]
 
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+UNDER_WAY = AT_ONCE - timedelta(days=1)
 LOOK_AGAIN = timedelta(seconds=10)
 PATIENCE = timedelta(minutes=10)
 LONGEST_PAUSE = timedelta(minutes=5)
@@ -87,8 +88,17 @@ class Delivery:
         return self.waiting_since is not None and real_now - self.waiting_since >= PATIENCE
 
     def claim(self, owner: str, said: Said) -> "Delivery":
+        """Until its end it comes before all that waits, so that nobody who looks for work can miss it."""
+        attempts = self.attempts + 1
         return replace(
-            self, state="sending", reason="", owner=owner, attempts=self.attempts + 1, said=said, waiting_since=None
+            self,
+            state="sending",
+            reason="",
+            owner=owner,
+            attempts=attempts,
+            said=said,
+            waiting_since=None,
+            next_at=UNDER_WAY,
         )
 
     def wait(self, what: str, real_now: datetime) -> "Delivery":

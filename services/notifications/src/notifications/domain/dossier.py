@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from notifications.domain.calendar_item import CalendarItem
-from notifications.domain.copies import Campus, Certificate, Course, Enrolment, Offering, Person
+from notifications.domain.copies import SEATED, Campus, Certificate, Course, Enrolment, Offering, Person
 from notifications.domain.delivery import Delivery
 from notifications.domain.timetable import Session, Slot, Timetable
 
@@ -39,6 +39,14 @@ class Dossier:
     def comes_to(self, delivery: Delivery) -> list[Session]:
         """The standing sessions that the recipient is expected at: all as a trainee, their own as a facilitator."""
         return [s for s in self.standing if delivery.purpose != "assigned" or delivery.person_id in s.facilitators]
+
+    def told_by_phone(self, delivery: Delivery) -> Session | None:
+        """The session it is about, if the recipient was to come and has no e-mail: no calendar of theirs holds it."""
+        session = self.session(delivery.about.session_id) if delivery.about.session_id else None
+        if session is None or delivery.channel != "sms" or self.person is None or self.person.email:
+            return None
+        comes = self.enrolment.state in SEATED if self.enrolment else delivery.person_id in session.facilitators
+        return session if comes else None
 
     def gone(self, delivery: Delivery) -> list[CalendarItem]:
         """What the recipient may still hold of sessions that they do not come to."""

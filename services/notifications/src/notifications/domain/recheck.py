@@ -98,7 +98,7 @@ def _move_is_old(delivery: Delivery, known: Dossier) -> str | None:
 def _nothing_to_cancel(delivery: Delivery, known: Dossier) -> str | None:
     item = known.items.get(delivery.about.session_id) if delivery.about.session_id else None
     if item is None:
-        return "never-told"
+        return None if known.told_by_phone(delivery) else "never-told"
     return None if item.held(delivery.notice_id) else "already-told"
 
 

@@ -81,6 +81,9 @@ def _cancelled(delivery: Delivery, known: Dossier) -> list[CalendarItem]:
     if how == "cancelled":
         held = [item for item in known.items.values() if item.held(delivery.notice_id)]
         only = delivery.about.session_id if delivery.purpose == "session_cancelled" else None
+        if only and only not in known.items and (session := known.told_by_phone(delivery)) and known.offering:
+            slot, by = known.slot(session), delivery.notice_id
+            return [CalendarItem.first(session.id, delivery.person_id, known.offering.id, slot, by)]
         return sorted((i for i in held if only in (None, i.session_id)), key=lambda item: item.slot.start)
     whole = how == "invited" or (how == "changed" and delivery.about.session_id is None)
     return known.gone(delivery) if whole else []

@@ -49,8 +49,8 @@ async def on_offering_cancelled(event: OfferingCancelled, tx: SchedulingTransact
 
 
 async def on_course_recorded(event: CourseRecorded, tx: SchedulingTransaction) -> None:
-    """What waited for the course can be proposed now."""
-    for timetable in await tx.timetables.where(waiting_for=event.course_id):
+    """What waited for the course can be proposed now: one here, the others by the timer, a transaction each."""
+    for timetable in (await tx.timetables.where(waiting_for=event.course_id))[:1]:
         await propose_if_waiting(timetable.id, tx)
 
 
