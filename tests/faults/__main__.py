@@ -56,7 +56,7 @@ async def _run(chosen: argparse.Namespace) -> Outcome:
     say(f"seed {chosen.seed}; logs and data in {folder}")
     verdicts = await _other_versions(folder, say)
     async with campaign.prepared(
-        folder / "home", chosen.seed, scale=THREE, people=300, offerings=12, seats=5, actors=8, pause_s=0.7, say=say
+        folder / "home", chosen.seed, scale=THREE, people=300, offerings=12, seats=5, actors=8, pause_s=0.85, say=say
     ) as run:
         async with run.working():
             await _suffer(run, chosen, began)

@@ -1,6 +1,7 @@
 """M-12 and N1: what happens when the network, the provider or the sender itself fails in the middle."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -260,3 +261,32 @@ async def test_the_oldest_message_that_no_provider_has_yet_is_known_and_no_waiti
     await world.told(Place(uuid4(), uuid4()).told(f.EnrolmentConfirmed))
     await world.send()
     assert await world.service.queries.oldest_due() is None, "it waits for its person, so it is not late"
+
+
+class Asked:
+    """Queries of the gauges' loop, and which states they were asked for."""
+
+    def __init__(self) -> None:
+        self.states: list[set[str]] = []
+
+    async def counts_by_state(self, states: Sequence[str]) -> dict[str, int]:
+        self.states.append({*states})
+        return {}
+
+    async def waiting_since_before(self, instant: datetime) -> int:
+        return 0
+
+    async def oldest_due(self) -> None: ...
+
+
+@pytest.mark.rule("R1")
+async def test_what_has_ended_is_counted_seldom_since_it_only_grows() -> None:
+    asked = Asked()
+    counting = Counting(asked, lambda: NOW)
+
+    for _ in range(31):
+        await counting.count()
+
+    whole = [number for number, states in enumerate(asked.states) if "sent" in states]
+    assert whole == [0, 30]
+    assert all(states >= {"due", "waiting"} for states in asked.states)

@@ -38,7 +38,6 @@ INDEXES: Mapping[str, Sequence[Index]] = {
         Index("open", [("open", 1), ("next_at", 1), ("created_at", 1)], where={"open": True}),
     ],
 }
-STATES = ("waiting", "due", "sent", "failed", "dropped", "expired")
 MOST_COUNTED = 100_000
 
 
@@ -99,8 +98,8 @@ class MongoQueries:
         where = {"offering_id": offering_id, "state": {"$in": list(states)}, "_id": {"$gt": after}}
         return [UUID(row["_id"]) for row in await self._reads.select("enrolments", where, fields=["_id"], limit=limit)]
 
-    async def counts_by_state(self) -> dict[str, int]:
-        return {state: await self._reads.count("notices", {"state": state}) for state in STATES}
+    async def counts_by_state(self, states: Sequence[str]) -> dict[str, int]:
+        return {state: await self._reads.count("notices", {"state": state}) for state in states}
 
     async def waiting_since_before(self, instant: datetime) -> int:
         return await self._reads.count(

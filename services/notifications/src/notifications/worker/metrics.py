@@ -7,7 +7,9 @@ from common.telemetry import WORKER
 HANDED_OVER = Counter(
     "sangam_notices_handed_over_total", "Hand-overs by channel and outcome", ["channel", "outcome"], registry=WORKER
 )
-NOTICES = Gauge("sangam_notices", "Notices by state", ["state"], registry=WORKER)
+NOTICES = Gauge(
+    "sangam_notices", "Notices by state; those that ended are counted every five minutes", ["state"], registry=WORKER
+)
 DUE_AGE = Gauge(
     "sangam_notices_due_age_seconds", "Age of the oldest message that nobody has taken yet", registry=WORKER
 )
