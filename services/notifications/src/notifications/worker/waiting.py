@@ -5,4 +5,4 @@ from common.waiting import Waiting
 
 
 def waiting() -> list[Waiting]:
-    return [Waiting("deliveries", {"state": "waiting"}, "waiting_since", real_now)]
+    return [Waiting("deliveries", {"open": True, "state": "waiting"}, "waiting_since", real_now)]
