@@ -1,6 +1,7 @@
 """What a client gave up is ended before it goes on, however many of its transactions go on at once."""
 
 import asyncio
+from collections import Counter
 from typing import Any
 from uuid import uuid4
 
@@ -53,3 +54,22 @@ async def test_what_is_given_up_while_others_are_being_ended_is_ended_as_well() 
     await sessions.use(a_session())
 
     assert {*server.ended} == {lost["id"], later["id"]}
+
+
+@pytest.mark.rule("R1")
+async def test_what_is_given_up_is_ended_again_while_something_it_sent_may_still_arrive() -> None:
+    server, now = Server(), 0.0
+    server.go_on.set()
+    sessions = Sessions(server, lambda: now)
+    lost, pooled = a_session(), a_session()
+    sessions.give_up(lost)
+    sessions.give_up(pooled, used_again=True)
+
+    times = []
+    for now in (0.0, 0.5, 1.0, 15.0, 30.0, 31.0, 60.0):
+        ended = len(server.ended)
+        await sessions.use(a_session())
+        times += [now] if len(server.ended) > ended else []
+
+    assert times == [0.0, 1.0, 15.0, 30.0]
+    assert Counter(server.ended) == {lost["id"]: 4, pooled["id"]: 1}

@@ -157,7 +157,7 @@ class MongoDatabase:
                 result = await attempt(MongoStore(self._database, session))
             except BaseException as error:
                 if not await _undone(session) or isinstance(error, ConnectionFailure):
-                    self._sessions.give_up(_id(session))
+                    self._sessions.give_up(_id(session), used_again=not _is_dirty(session))
                 raise
             await self._commit(session, deadline)
             return result
@@ -172,7 +172,7 @@ class MongoDatabase:
                 if not error.has_error_label("UnknownTransactionCommitResult"):
                     raise
                 if asyncio.get_running_loop().time() >= deadline:
-                    self._sessions.give_up(_id(session))
+                    self._sessions.give_up(_id(session), used_again=not _is_dirty(session))
                     raise Unavailable() from error
                 await asyncio.sleep(0.05)
 
@@ -262,7 +262,12 @@ async def _undone(session: AsyncIOMotorClientSession) -> bool:
     began = loop.time()
     with contextlib.suppress(PyMongoError, InvalidOperation):  # it is over already, or ends with the session
         await session.abort_transaction()
-    return not session.delegate._server_session.dirty and loop.time() - began < SOON_S
+    return not _is_dirty(session) and loop.time() - began < SOON_S
+
+
+def _is_dirty(session: AsyncIOMotorClientSession) -> bool:
+    """A broken connection marked it, so that the driver uses it no more."""
+    return bool(session.delegate._server_session.dirty)
 
 
 def _id(session: AsyncIOMotorClientSession) -> Document:

@@ -7,6 +7,9 @@ server session is noted, once, before its first transaction; who starts on the s
 import os
 import socket
 import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -18,20 +21,32 @@ from common.store import Document, Index
 COLLECTION = "driver_sessions"  # "sessions" is what a service may call its own
 INDEX = Index("noted_at", [("noted_at", 1)], expire_after_s=30 * 24 * 3600)
 
+AGAIN_S, LATEST_S = 1.0, 30.0
+
 log = structlog.get_logger()
 
 _START = str(new_id())
+
+
+@dataclass(slots=True)
+class _GivenUp:
+    """To be ended at `next`, and again until `until`: what the client had sent may still lie before a server that was
+    away, and begins the transaction anew when that comes back."""
+
+    session: Document
+    next: float
+    until: float
 
 
 class Sessions:
     """`database` is the driver's. A process is known by machine, number and first argument (api, worker): in a
     container the number is always the same, so that a predecessor may have had one's own."""
 
-    def __init__(self, database: Any) -> None:
-        self._database = database
+    def __init__(self, database: Any, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._database, self._monotonic = database, monotonic
         self._process = {"machine": socket.gethostname(), "number": os.getpid(), "role": "".join(sys.argv[1:2])}
         self._noted: set[bytes] = set()
-        self._given_up: list[Document] = []
+        self._given_up: dict[bytes, _GivenUp] = {}
         self._took_over = False
 
     async def take_over(self) -> None:
@@ -49,19 +64,28 @@ class Sessions:
     async def use(self, session: Document) -> None:
         """Before a transaction of this server session."""
         await self.take_over()
-        if self._given_up:
-            given_up = self._given_up
-            await self._end(given_up)
-            self._given_up = [one for one in self._given_up if one not in given_up]  # others end some meanwhile
+        await self._end_given_up()
         id = bytes(session["id"])
         if id not in self._noted:
             row = {"session": session, "start": _START, "noted_at": real_now(), **self._process}
             await self._database[COLLECTION].update_one({"_id": id.hex()}, {"$set": row}, upsert=True)
             self._noted.add(id)
 
-    def give_up(self, session: Document) -> None:
+    def give_up(self, session: Document, *, used_again: bool = False) -> None:
         """Its transaction may be open still: the connection went before its end or its undoing was answered."""
-        self._given_up = [*self._given_up, session]
+        now = self._monotonic()
+        self._given_up[bytes(session["id"])] = _GivenUp(session, now, now if used_again else now + LATEST_S)
+
+    async def _end_given_up(self) -> None:
+        now = self._monotonic()
+        due = [one for one in self._given_up.values() if one.next <= now]
+        if not due:
+            return
+        await self._end([one.session for one in due])
+        for one in due:
+            one.next = now + AGAIN_S
+            if now >= one.until:
+                self._given_up.pop(bytes(one.session["id"]), None)
 
     def _is_dead(self, row: Document) -> bool:
         if row["number"] == self._process["number"]:
