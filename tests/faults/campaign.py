@@ -14,7 +14,7 @@ from tests.faults.canary import EVERYTHING, Canary
 from tests.faults.client import Client, client
 from tests.faults.faults import Fault, Kind
 from tests.faults.ground import Ground
-from tests.faults.history import History, Operation
+from tests.faults.history import History
 from tests.faults.institute import HOME, Institute
 from tests.faults.judge.progress import Beat, Incident
 from tests.faults.workload import Workload
@@ -81,10 +81,11 @@ class Campaign:
         await asyncio.sleep(SPANS_S)  # exporters send every second, and nothing tells when they have
         return await views.look(self.ground, self.client, self.institute)
 
-    def undisturbed(self, operation: Operation) -> bool:
-        """No process was killed, with the spans of its last second, before the mail's span must have left."""
-        killed = [i.began for i in self.incidents if i.kind == "kill-process"]
-        return not any(operation.began - SPANS_S < at < operation.ended + AFTER_S / 3 for at in killed)
+    def undisturbed(self, since: float, until: float) -> bool:
+        """No process was killed, with the spans of its last second, while what happened then may still have gone on
+        in the other services."""
+        killed = [incident.began for incident in self.incidents if incident.kind == "kill-process"]
+        return not any(since - SPANS_S < at < until + AFTER_S / 3 for at in killed)
 
     async def _sample(self) -> None:
         while True:

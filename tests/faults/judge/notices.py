@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from sangam_local.mailbox import Invitation
-from tests.faults.history import History, Operation
+from tests.faults.history import History
 from tests.faults.judge.fold import SEATED
 from tests.faults.judge.verdict import Verdict
 from tests.faults.sinks import Span
@@ -72,23 +72,38 @@ def calendars_are_current(view: View) -> Verdict:
     return verdict
 
 
-def traces_are_whole(history: History, view: View, undisturbed: Callable[[Operation], bool]) -> Verdict:
+def traces_are_whole(history: History, view: View, undisturbed: Callable[[float, float], bool]) -> Verdict:
     """T1: the trace that a command was sent under holds, in one tree, its server span, the publishing of its facts,
     their processing in both subscribers and the hand-over of the mail it caused.
 
-    A killed process takes the spans of its last second with it, so that only `undisturbed` operations are judged.
+    A killed process takes the spans of its last second with it, so that only what was `undisturbed` is judged: from
+    the first attempt at the command until its mail came, however long a refusing server let that wait.
     """
     verdict = Verdict("T1")
     traces: dict[str, list[Span]] = defaultdict(list)
     for span in view.spans:
         traces[span.trace].append(span)
     confirmed = {fact.trace for facts in view.facts.values() for fact in facts if fact.name == "enrolment.confirmed"}
-    sent = {n["trace_id"] for n in view.notices.values() if n["purpose"] == "confirmed" and n["state"] == "sent"}
+    came = _came(view)
     for one in history.of("request"):
-        if one.ok and one.trace in confirmed & sent and undisturbed(one):
+        if one.ok and one.trace in confirmed and one.trace in came and undisturbed(one.began, came[one.trace]):
             missing = _missing(traces[one.trace])
-            verdict.expect(not missing, f"trace {one.trace} of a request: {missing}")
+            told = f"began {one.began:.1f}, the mail came {came[one.trace] - one.began:.1f} s later"
+            verdict.expect(not missing, f"trace {one.trace} of a request: {missing} ({told})")
     return verdict
+
+
+def _came(view: View) -> dict[str, float]:
+    """When the last mail of each trace's confirmation was handed over."""
+    at = {letter.id: letter.at for letter in view.letters}
+    found: dict[str, float] = {}
+    for notice in view.notices.values():
+        if notice["purpose"] == "confirmed" and notice["state"] == "sent":
+            for delivery in notice["deliveries"]:
+                if delivery["reference"] in at:
+                    known = found.get(notice["trace_id"], 0.0)
+                    found[notice["trace_id"]] = max(known, at[delivery["reference"]])
+    return found
 
 
 def _missing(spans: Iterable[Span]) -> str:

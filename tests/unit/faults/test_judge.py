@@ -39,7 +39,7 @@ JUDGES: dict[str, Judged] = {
     "S1": lambda history, view: commands.seats_add_up(view, []),
     "N1": lambda history, view: notices.handed_over_once(view, may_lose_answers=True),
     "N2": lambda history, view: notices.calendars_are_current(view),
-    "T1": lambda history, view: notices.traces_are_whole(history, view, lambda _: True),
+    "T1": lambda history, view: notices.traces_are_whole(history, view, lambda *_: True),
 }
 PARKED = {"taken": 5, "applied": 2, "parked": True}
 BEHIND = {"taken": 3, "applied": 3, "parked": False}
@@ -167,6 +167,16 @@ def test_an_unknown_command_may_have_happened_or_not() -> None:
 
     assert commands.one_effect_per_key(history, a_view()).kept
     assert commands.one_effect_per_key(history, without(4)).kept
+
+
+def test_a_trace_is_judged_unless_somebody_was_killed_until_its_mail_came() -> None:
+    view = a_view(spans=[])
+
+    def killed(at: float) -> Callable[[float, float], bool]:
+        return lambda since, until: not since < at < until
+
+    assert notices.traces_are_whole(a_history(), view, killed(4.5)).kept  # the mails came at 2.0 and 5.0
+    assert notices.traces_are_whole(a_history(), view, killed(5.5)).findings
 
 
 def test_a_share_seen_oversold_in_between_is_seen() -> None:
