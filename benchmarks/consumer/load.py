@@ -14,7 +14,8 @@ from uuid import UUID
 
 from common.envelope import Envelope
 from common.event import Event
-from common.kafka import KafkaProducer, set_up_topics
+from common.kafka_producer import KafkaProducer
+from common.kafka_topics import set_up_topics
 from common.topics import Topic
 
 PARTITIONS = 6

@@ -57,7 +57,7 @@ async def test_the_workers_show_their_lag_what_they_handled_and_their_notices(sy
             handled = [
                 re.search(r'^sangam_events_handled_total\{outcome="applied".*\} [1-9]', page, re.M) for page in pages
             ]
-            notices = re.search(r'^sangam_notices\{state="sent"\} \d', pages[-1], re.M)
+            notices = re.search(r'^sangam_notices\{state="due"\} \d', pages[-1], re.M)
             return all('sangam_consumer_lag{partition="0"' in page for page in pages) and all(handled) and bool(notices)
 
         await eventually(all_show, timeout=40)

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sangam_local.home import CHECKOUT
+from sangam_local.parts import mongo
 from sangam_local.scale import THREE
 from tests.faults import campaign, replay, rolling, settle, test_versions, versions, views
 from tests.faults.campaign import Campaign
@@ -69,6 +70,7 @@ async def _run(chosen: argparse.Namespace) -> Outcome:
             say(str(verdict))
         return Outcome(
             seed=chosen.seed,
+            database=mongo.server(),
             minutes=(time.monotonic() - began) / 60,
             events=len(view.told),
             commands=run.history.count(),

@@ -27,9 +27,11 @@ PROMISES = {
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A finished run. `demanded` says what it had to reach: events, faults, faults of each kind."""
+    """A finished run. `database` is the server's program; `demanded` says what the run had to reach: events, faults,
+    faults of each kind."""
 
     seed: int
+    database: str
     minutes: float
     events: int
     commands: dict[str, int]
@@ -63,7 +65,8 @@ def page(outcome: Outcome) -> str:
         "",
         "# Faults survived",
         "",
-        f"Seed {outcome.seed}, {outcome.minutes:.0f} minutes, three brokers, two of each process: "
+        f"Seed {outcome.seed}, {outcome.minutes:.0f} minutes, three brokers, two of each process, the database "
+        f"`{outcome.database}`: "
         f"{outcome.events:,} events, {len(outcome.incidents)} faults, {sum(said.values()):,} commands "
         f"({said['ok']:,} ok, {said['fail']:,} refused, {said['unknown']:,} unknown). How it is done: "
         "[tests/faults](../tests/faults).",

@@ -14,7 +14,9 @@ from common.consumer import Consumer, Patience, Reaction
 from common.envelope import Envelope
 from common.event import IncomingEvent
 from common.inbox import positions
-from common.kafka import KafkaIntake, KafkaProducer, set_up_topics
+from common.kafka import KafkaIntake
+from common.kafka_producer import KafkaProducer
+from common.kafka_topics import set_up_topics
 from common.parked_cli import Parking
 from common.telemetry import WORKER
 from common.topics import Topic

@@ -12,7 +12,9 @@ from common.auth import Verifier
 from common.clock import real_now
 from common.envelope import Envelope as Fact
 from common.event import IncomingEvent
-from common.kafka import KafkaIntake, KafkaProducer, set_up_topics
+from common.kafka import KafkaIntake
+from common.kafka_producer import KafkaProducer
+from common.kafka_topics import set_up_topics
 from common.mongo import MongoDatabase
 from common.topics import Topic
 from notifications import bootstrap

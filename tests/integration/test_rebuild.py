@@ -15,8 +15,10 @@ from common.consumer import Consumer, Subscription
 from common.envelope import Envelope
 from common.event import StateEvent, Tombstone
 from common.gate import Rebuilding
-from common.kafka import KafkaIntake, KafkaProducer, set_up_topics
+from common.kafka import KafkaIntake
 from common.kafka_history import KafkaHistory
+from common.kafka_producer import KafkaProducer
+from common.kafka_topics import set_up_topics
 from common.mongo import MongoDatabase
 from common.rebuild import GroupAlive, Rebuild
 from common.relay import Relay

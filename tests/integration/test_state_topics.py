@@ -14,7 +14,8 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from common.envelope import Envelope
 from common.event import StateEvent, Tombstone
-from common.kafka import KafkaProducer, set_up_topics
+from common.kafka_producer import KafkaProducer
+from common.kafka_topics import set_up_topics
 from common.outbox import Refusal
 from common.outbox_cli import listed
 from common.states import States

@@ -2,7 +2,7 @@
 
 import pytest
 
-from common.kafka import set_up_topics
+from common.kafka_topics import set_up_topics
 from common.topics import Topic
 from sangam_local.system import System
 

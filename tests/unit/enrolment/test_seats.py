@@ -14,17 +14,9 @@ from enrolment.application.commands_nominations import RequestEnrolment, request
 from enrolment.application.commands_offerings import ChangeOffering, change_offering
 from enrolment.application.commands_withdrawals import WithdrawEnrolment, withdraw_enrolment
 from enrolment.domain.errors import (
-    AlreadyActive,
-    AlreadyInCourse,
     BadSeats,
     CapacityTaken,
-    CutoffPassed,
-    MandatoryNominee,
-    NoShare,
-    OfferingNotOpen,
-    ReasonMissing,
     WaitlistFull,
-    WindowClosed,
 )
 from enrolment.domain.shares import new_shares
 from tests.unit.enrolment.builders import (
@@ -37,11 +29,6 @@ from tests.unit.enrolment.builders import (
     released,
 )
 from tests.unit.enrolment.world import World
-
-
-async def withdraw(world: World, enrolment, person, **fields):
-    actor = fields.pop("actor", None) or acting(person)
-    return await world.run(withdraw_enrolment, WithdrawEnrolment(enrolment.id, actor, **fields))
 
 
 async def test_a_free_seat_is_confirmed_at_once():
@@ -105,18 +92,12 @@ async def test_a_mandatory_nominee_is_confirmed_directly():
     world = World()
     offering = await world.an_offering(shares={PDY: 1})
     holder, waiter = await world.asked(offering, 2)
-    await world.put(enrolments=[_mandatory(await world.enrolment(waiter.id))])
+    await world.put(enrolments=[replace(await world.enrolment(waiter.id), mandatory=True)])
 
     await world.run(withdraw_enrolment, WithdrawEnrolment(holder.id, COORDINATOR, "on duty"))
 
     assert (await world.enrolment(waiter.id)).state == "confirmed"
     assert [told["because"] for told in await world.told("confirmed")] == ["request", "promotion"]
-
-
-def _mandatory(enrolment):
-    from dataclasses import replace
-
-    return replace(enrolment, mandatory=True)
 
 
 @pytest.mark.rule("E-06")
@@ -126,7 +107,7 @@ async def test_who_withdraws_and_comes_again_comes_last():
     [person] = await world.people(1)
     mine = await world.ask(offering, person)
     others = await world.asked(offering, 2)
-    await withdraw(world, mine, person)
+    await world.withdraw(mine, person)
 
     again = await world.ask(offering, person)
 
@@ -141,7 +122,7 @@ async def test_who_comes_again_comes_from_where_they_are_now():
     former, present = await world.people(2)
     offering = await world.an_offering(shares={PDY: 1, KKL: 1}, approval="supervisor")
     person = await world.person(PDY, supervisor_id=former.id)
-    await withdraw(world, await world.ask(offering, person), person)
+    await world.withdraw(await world.ask(offering, person), person)
     moved = replace(person, version=1, campus=KKL, supervisor_id=present.id)
     await world.put(people=[moved])
 
@@ -315,114 +296,3 @@ async def test_two_hundred_parallel_requests_for_one_seat(grouped):
     assert ranks == list(range(1, len(people)))
     share = (await world.offering(offering.id)).shares[PDY]
     assert (share.held, share.waiting) == (1, len(people) - 1)
-
-
-@pytest.mark.rule("E-17")
-async def test_one_active_enrolment_per_person_and_course():
-    world = World()
-    first = await world.an_offering(shares={PDY: 1})
-    second = await world.an_offering(shares={PDY: 1}, course_id=first.course_id)
-    person = await world.person()
-    await world.asked(first, 1)
-    waiting = await world.ask(first, person)
-
-    with pytest.raises(AlreadyActive):
-        await world.ask(first, person)
-    with pytest.raises(AlreadyInCourse):
-        await world.ask(second, person)
-
-    await withdraw(world, waiting, person)
-    assert (await world.ask(second, person)).state == "confirmed"
-
-
-@pytest.mark.rule("E-17")
-async def test_two_offerings_of_a_course_asked_at_once_make_one_enrolment():
-    world = World()
-    first = await world.an_offering(shares={PDY: 5})
-    second = await world.an_offering(shares={PDY: 5}, course_id=first.course_id)
-    person = await world.person()
-
-    answers = await asyncio.gather(world.ask(first, person), world.ask(second, person), return_exceptions=True)
-
-    assert sorted(type(a).__name__ for a in answers) == ["AlreadyInCourse", "Enrolment"]
-
-
-@pytest.mark.rule("N-07")
-async def test_after_the_cut_off_only_an_admin_withdraws_and_says_why():
-    world = World()
-    offering = await world.an_offering()
-    person = await world.person()
-    enrolment = await world.ask(offering, person)
-    world.at(offering.cutoff + timedelta(milliseconds=1))
-
-    with pytest.raises(CutoffPassed):
-        await withdraw(world, enrolment, person)
-    with pytest.raises(ReasonMissing):
-        await withdraw(world, enrolment, person, actor=an_admin())
-    after = await withdraw(world, enrolment, person, actor=an_admin(), reason="in hospital")
-
-    assert after.state == "withdrawn"
-    assert [step.reason for step in after.history][-1] == "in hospital"
-    assert "in hospital" not in str(await world.told())
-
-
-@pytest.mark.rule("N-08")
-async def test_a_mandatory_nominee_cannot_withdraw_but_be_released():
-    world = World()
-    offering = await world.an_offering()
-    person = await world.person()
-    enrolment = await world.ask(offering, person)
-    await world.put(enrolments=[_mandatory(await world.enrolment(enrolment.id))])
-
-    with pytest.raises(MandatoryNominee):
-        await withdraw(world, enrolment, person)
-    released = await withdraw(world, enrolment, person, actor=an_admin(), reason="asked for release")
-
-    assert released.state == "withdrawn"
-
-
-@pytest.mark.parametrize(
-    ("moment", "problem"),
-    [
-        (NOW - timedelta(days=3), WindowClosed),
-        (NOW + timedelta(days=10, milliseconds=1), WindowClosed),
-    ],
-)
-@pytest.mark.rule("N-07")
-async def test_outside_the_window_nobody_asks(moment, problem):
-    world = World()
-    offering = await world.an_offering()
-
-    with pytest.raises(problem):
-        await world.at(moment).asked(offering, 1)
-
-    assert await world.enrolments(offering) == []
-
-
-@pytest.mark.parametrize("state", ["draft", "running", "completed"])
-async def test_only_an_open_offering_takes_requests(state):
-    world = World()
-    offering = await world.an_offering(state=state)
-
-    with pytest.raises(OfferingNotOpen):
-        await world.asked(offering, 1)
-
-
-async def test_the_owner_without_a_share_has_no_seats():
-    world = World()
-    offering = await world.an_offering(shares={KKL: 1})
-
-    with pytest.raises(NoShare):
-        await world.asked(offering, 1, PDY)
-
-
-async def test_a_dry_run_answers_and_leaves_nothing():
-    world = World()
-    offering = await world.an_offering()
-    person = await world.person()
-
-    would = await world.run(request_enrolment, RequestEnrolment(offering.id, acting(person)), dry_run=True)
-
-    assert would.state == "confirmed"
-    assert await world.enrolments(offering) == []
-    assert await world.types() == []

@@ -22,11 +22,13 @@ from enrolment.adapters.fingerprints import HmacFingerprints
 from enrolment.adapters.indexes import INDEXES
 from enrolment.adapters.links import SignedLinks
 from enrolment.application.commands_nominations import RequestEnrolment, request_enrolment
+from enrolment.application.commands_withdrawals import WithdrawEnrolment, withdraw_enrolment
 from enrolment.application.ports import EnrolmentTransaction
 from enrolment.bootstrap import ServiceDatabase, wire
 from enrolment.domain.enrolment import Enrolment
 from enrolment.domain.offering import Offering
 from enrolment.domain.person import Employee, Person
+from enrolment.domain.words import Actor
 from enrolment.worker.subscriptions import SUBSCRIPTIONS
 from enrolment.worker.timers import timers
 from tests.support.tokens import verifier
@@ -137,6 +139,12 @@ class World:
     async def ask(self, offering: Offering, person: Person) -> Enrolment:
         """This person requests a place."""
         return await self.run(request_enrolment, RequestEnrolment(offering.id, acting(person)))
+
+    async def withdraw(
+        self, enrolment: Enrolment, person: Person, *, actor: Actor | None = None, reason: str = ""
+    ) -> Enrolment:
+        """This person gives a place up, unless somebody else does it for them."""
+        return await self.run(withdraw_enrolment, WithdrawEnrolment(enrolment.id, actor or acting(person), reason))
 
     async def asked(self, offering: Offering, count: int, campus: str = "puducherry") -> list[Enrolment]:
         """So many people request a place, one after the other."""

@@ -1,4 +1,4 @@
-"""The door to Kafka, which with its producer alone knows aiokafka: the intake, and topic set-up."""
+"""Reading from Kafka: feeds a Consumer, and goes on through rebalances, restarts and brokers that are away."""
 
 import asyncio
 import contextlib
@@ -10,31 +10,23 @@ from typing import Any
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import (
     CommitFailedError,
     ConsumerStoppedError,
     IllegalStateError,
     KafkaConnectionError,
     KafkaError,
-    NoError,
-    TopicAlreadyExistsError,
-    for_code,
 )
 
 from common import inbox, telemetry
 from common.consumer import Consumer
 from common.envelope import Record
-from common.kafka_producer import METADATA_MS, KafkaProducer
+from common.kafka_producer import METADATA_MS
 from common.lag import Lag
 from common.problem import Unavailable
 from common.progress import Partition, Progress, Stalled
 from common.store import Reads
 from common.subscriptions import SUBSCRIBED
-from common.topics import Topic, min_insync
-
-__all__ = ["KafkaIntake", "KafkaProducer", "set_up_topics"]
 
 log = structlog.get_logger()
 
@@ -287,25 +279,3 @@ class KafkaIntake(ConsumerRebalanceListener):  # type: ignore[misc]
 
 def _now() -> float:
     return asyncio.get_running_loop().time()
-
-
-async def set_up_topics(brokers: str, topics: Sequence[Topic], replication: int) -> None:
-    """Creates what is missing and sees to the settings of what is there. Raises ValueError for a changed partition
-    count, since keys would move, and for what the brokers refuse, such as more copies than there are brokers."""
-    safe = {"min.insync.replicas": str(min_insync(replication))}
-    admin = AIOKafkaAdminClient(bootstrap_servers=brokers)
-    await admin.start()
-    try:
-        known = {t["topic"]: len(t["partitions"]) for t in await admin.describe_topics() if not t["error_code"]}
-        for topic in topics:
-            if topic.name not in known:
-                new = NewTopic(topic.name, topic.partitions, replication, topic_configs=topic.config | safe)
-                [(_, code, *_)] = (await admin.create_topics([new])).topic_errors
-                if code not in (NoError.errno, TopicAlreadyExistsError.errno):
-                    raise ValueError(f"topic {topic.name} cannot be made: {for_code(code).__name__}")
-            elif known[topic.name] != topic.partitions:
-                raise ValueError(f"topic {topic.name} has {known[topic.name]} partitions, not {topic.partitions}")
-            else:
-                await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic.name, topic.config | safe)])
-    finally:
-        await admin.close()

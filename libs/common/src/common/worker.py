@@ -14,7 +14,8 @@ from fastapi import FastAPI
 from common import inbox, outbox, parking, telemetry, timers, waiting
 from common.gate import REBUILD, ROW
 from common.http import QUIET, operator_routes
-from common.kafka import KafkaIntake, KafkaProducer
+from common.kafka import KafkaIntake
+from common.kafka_producer import KafkaProducer
 from common.mongo import MongoDatabase
 from common.problem import Unavailable
 from common.relay import Relay

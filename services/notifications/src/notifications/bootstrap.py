@@ -12,8 +12,9 @@ from common.clock import Clock, real_now
 from common.consumer import Consumer
 from common.gate import Gate
 from common.group import GroupCommit
-from common.kafka import KafkaIntake, KafkaProducer
+from common.kafka import KafkaIntake
 from common.kafka_history import KafkaHistory
+from common.kafka_producer import KafkaProducer
 from common.mongo import MongoDatabase
 from common.outbox import Outbox
 from common.parked_cli import Parking

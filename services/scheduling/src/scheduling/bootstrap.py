@@ -12,8 +12,10 @@ from common.clock import Clock
 from common.consumer import Consumer
 from common.gate import Gate
 from common.group import GroupCommit
-from common.kafka import KafkaIntake, KafkaProducer, set_up_topics
+from common.kafka import KafkaIntake
 from common.kafka_history import KafkaHistory
+from common.kafka_producer import KafkaProducer
+from common.kafka_topics import set_up_topics
 from common.mongo import MongoDatabase
 from common.outbox import Outbox
 from common.parked_cli import Parking

@@ -57,8 +57,17 @@ def passwords(place: Place) -> Mapping[str, str]:
     return made
 
 
+def server() -> str:
+    """The name of the program that is used on this machine."""
+    return Path(_mongod() or _secantusd()).name
+
+
 def _mongod() -> str | None:
     return shutil.which("mongod")
+
+
+def _secantusd() -> str | Path:
+    return shutil.which("secantusd-rs") or Path(sys.executable).with_name("secantusd-py")
 
 
 def _command(place: Place, *, auth: bool) -> Sequence[str | Path]:
@@ -67,9 +76,9 @@ def _command(place: Place, *, auth: bool) -> Sequence[str | Path]:
         # A replica set with authentication needs a key file, also when it has one member.
         guarded = ("--keyFile", _key_file(place)) if auth else ()
         return (mongod, "--bind_ip", HOST, "--port", port, "--dbpath", data, "--replSet", REPLICA_SET, *guarded)
-    server = shutil.which("secantusd-rs") or Path(sys.executable).with_name("secantusd-py")
     durable = ("--sync-on-commit", "--cache-size", "256M", "--log-level", "WARNING")
-    return (server, "--host", HOST, "--port", port, "--storage-path", data, *durable, *(("--auth",) if auth else ()))
+    users = ("--auth",) if auth else ()
+    return (_secantusd(), "--host", HOST, "--port", port, "--storage-path", data, *durable, *users)
 
 
 def _key_file(place: Place) -> Path:

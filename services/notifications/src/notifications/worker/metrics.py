@@ -1,4 +1,4 @@
-"""What operators can count: notices by state, hand-overs by outcome, and what has waited too long or is late."""
+"""What operators can count: open notices by state, hand-overs by outcome, and what has waited too long or is late."""
 
 from prometheus_client import Counter, Gauge
 
@@ -7,9 +7,7 @@ from common.telemetry import WORKER
 HANDED_OVER = Counter(
     "sangam_notices_handed_over_total", "Hand-overs by channel and outcome", ["channel", "outcome"], registry=WORKER
 )
-NOTICES = Gauge(
-    "sangam_notices", "Notices by state; those that ended are counted every five minutes", ["state"], registry=WORKER
-)
+NOTICES = Gauge("sangam_notices", "Notices that have not ended, by state", ["state"], registry=WORKER)
 DUE_AGE = Gauge(
     "sangam_notices_due_age_seconds", "Age of the oldest message that nobody has taken yet", registry=WORKER
 )
