@@ -175,7 +175,7 @@ def test_a_trace_is_judged_unless_somebody_was_killed_until_its_mail_came() -> N
     def killed(at: float) -> Callable[[float, float], bool]:
         return lambda since, until: not since < at < until
 
-    assert notices.traces_are_whole(a_history(), view, killed(4.5)).kept  # the mails came at 2.0 and 5.0
+    assert not notices.traces_are_whole(a_history(), view, killed(4.5)).findings  # the mails came at 2.0 and 5.0
     assert notices.traces_are_whole(a_history(), view, killed(5.5)).findings
 
 
