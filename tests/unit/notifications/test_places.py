@@ -281,3 +281,35 @@ async def test_a_deadline_that_has_passed_makes_the_notice_expired_at_once() -> 
 
     assert (await world.notice("offered")).state == "expired"
     assert world.mailbox.taken == []
+
+
+@pytest.mark.rule("N2")
+async def test_who_gives_up_a_place_and_facilitates_all_the_same_keeps_those_sessions() -> None:
+    world, offering, both = World(), uuid4(), a_person()
+    teaches, only_attends = a_session(1, facilitators=[both.person_id]), a_session(2, MONDAY + 24 * HOUR)
+    await world.prepared(both, offering=offering, sessions=[teaches, only_attends])
+    place = Place(offering, both.person_id)
+    await world.told(place.told(f.EnrolmentConfirmed))
+    await world.send()
+
+    await world.told(place.told(f.EnrolmentWithdrawn))
+    await world.send()
+
+    assert [event[:2] for event in events(world.mailbox.mails[-1])] == [("CANCEL", uid(only_attends, both.person_id))]
+
+
+@pytest.mark.rule("N2")
+async def test_who_facilitates_no_more_and_has_a_place_all_the_same_keeps_the_session() -> None:
+    world, offering, both = World(), uuid4(), a_person()
+    first, second = a_session(1, facilitators=[both.person_id]), a_session(2, facilitators=[both.person_id])
+    await world.prepared(both, offering=offering, sessions=[first, second])
+    await world.told(Place(offering, both.person_id).told(f.EnrolmentConfirmed))
+    await world.send()
+
+    moved = {**second, "start": MONDAY + 24 * HOUR, "end": MONDAY + 27 * HOUR, "revision": 2}
+    await world.told(facts.a_release(offering, {**first, "facilitators": []}, moved, revision=2))
+    await world.send()
+
+    said = [event[:2] for mail in world.mailbox.mails for event in events(mail)]
+    assert ("CANCEL", uid(first, both.person_id)) not in said
+    assert said.count(("REQUEST", uid(second, both.person_id))) >= 2, "the other one moved"

@@ -213,9 +213,9 @@ def shut_down() -> None:
 
 def _exporter(name: str) -> SpanExporter | None:
     if name == "zipkin":
-        from opentelemetry.exporter.zipkin.json import ZipkinExporter
+        from common.zipkin import PatientZipkinExporter
 
-        return ZipkinExporter()
+        return PatientZipkinExporter()
     if name == "otlp":
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from notifications.application.copying_states import erased_people
 from notifications.application.ports import NotificationsTransaction
 from notifications.domain.calendar_item import CalendarItem, item_id
-from notifications.domain.copies import Certificate, Enrolment, Offering
+from notifications.domain.copies import SEATED, Certificate, Enrolment, Offering
 from notifications.domain.delivery import Delivery
 from notifications.domain.dossier import Dossier
 from notifications.domain.timetable import Session, Timetable
@@ -63,7 +63,14 @@ async def dossier(delivery: Delivery, tx: NotificationsTransaction) -> Dossier:
         certificate=certificate,
         campuses=await tx.campuses.get_many(campuses),
         items=await _items(delivery.person_id, [session.id for session in _sessions(timetable)], tx),
+        seated=delivery.purpose == "assigned" and await _is_seated(delivery, tx),
     )
+
+
+async def _is_seated(delivery: Delivery, tx: NotificationsTransaction) -> bool:
+    """Facilitators are few, so this is asked one by one."""
+    mine = await tx.enrolments.where(offering_id=delivery.offering_id, person_id=delivery.person_id)
+    return any(enrolment.state in SEATED for enrolment in mine)
 
 
 async def told_by(delivery: Delivery, tx: NotificationsTransaction) -> dict[UUID, CalendarItem]:

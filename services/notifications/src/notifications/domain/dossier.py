@@ -13,7 +13,7 @@ from notifications.domain.timetable import Session, Slot, Timetable
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
     """`person` is the recipient, `trainee` the person whose enrolment it is about; `items` are the recipient's.
-    `erased`: one of the two was, and nothing may be said any more."""
+    `seated`: who was assigned has a seat as well. `erased`: one of the two was, and nothing may be said any more."""
 
     person: Person | None = None
     erased: bool = False
@@ -25,6 +25,7 @@ class Dossier:
     certificate: Certificate | None = None
     campuses: Mapping[str, Campus] = field(default_factory=dict)
     items: Mapping[UUID, CalendarItem] = field(default_factory=dict)
+    seated: bool = False
 
     @property
     def standing(self) -> list[Session]:
@@ -50,8 +51,14 @@ class Dossier:
 
     def gone(self, delivery: Delivery) -> list[CalendarItem]:
         """What the recipient may still hold of sessions that they do not come to."""
-        comes_to = {session.id for session in self.comes_to(delivery)}
+        comes_to = {session.id for session in (self.standing if self.seated else self.comes_to(delivery))}
         return [i for id, i in self.items.items() if id not in comes_to and i.held(delivery.notice_id)]
+
+    def to_strike(self, delivery: Delivery) -> list[CalendarItem]:
+        """What the recipient may still hold of an enrolment that ended: not what they facilitate all the same."""
+        called_off = self.offering is not None and self.offering.cancelled
+        stays = {s.id for s in self.standing if delivery.person_id in s.facilitators and not called_off}
+        return [i for id, i in self.items.items() if id not in stays and i.held(delivery.notice_id)]
 
     @property
     def places(self) -> set[str]:

@@ -70,7 +70,7 @@ def _clears_calendar(delivery: Delivery, purpose: Purpose, known: Dossier) -> bo
     if purpose.sessions != "cancelled" or purpose.subject != "enrolment" or delivery.channel != "email":
         return False
     comes = known.enrolment is not None and known.enrolment.state in SEATED
-    return not comes and any(item.held(delivery.notice_id) for item in known.items.values())
+    return not comes and bool(known.to_strike(delivery))
 
 
 def _told_since(delivery: Delivery, known: Dossier) -> bool:

@@ -79,6 +79,8 @@ def _cancelled(delivery: Delivery, known: Dossier) -> list[CalendarItem]:
     """What the recipient holds and has to strike out: all, what they do not come to, or the one that was cancelled."""
     how = PURPOSES[delivery.purpose].sessions
     if how == "cancelled":
+        if PURPOSES[delivery.purpose].subject == "enrolment":
+            return sorted(known.to_strike(delivery), key=lambda item: item.slot.start)
         held = [item for item in known.items.values() if item.held(delivery.notice_id)]
         only = delivery.about.session_id if delivery.purpose == "session_cancelled" else None
         if only and only not in known.items and (session := known.told_by_phone(delivery)) and known.offering:
