@@ -19,6 +19,8 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from common.resending import Resending
+
 Kind = Literal["server", "client", "producer", "consumer", "internal"]
 
 # What only a worker knows: an api that showed these as 0 would say that nothing waits without having looked.
@@ -213,9 +215,9 @@ def shut_down() -> None:
 
 def _exporter(name: str) -> SpanExporter | None:
     if name == "zipkin":
-        from common.zipkin import PatientZipkinExporter
+        from opentelemetry.exporter.zipkin.json import ZipkinExporter
 
-        return PatientZipkinExporter()
+        return Resending(ZipkinExporter())
     if name == "otlp":
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 

@@ -4,10 +4,11 @@ import asyncio
 import json
 
 import pytest
+from opentelemetry.exporter.zipkin.json import ZipkinExporter
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SpanExportResult
 
-from common.zipkin import PatientZipkinExporter
+from common.resending import Resending
 
 
 def a_span(name: str) -> ReadableSpan:
@@ -33,7 +34,7 @@ async def test_spans_come_although_the_collector_closes_what_stood_idle() -> Non
     server = await asyncio.start_server(collect, "127.0.0.1", 0)
     async with server:
         port = server.sockets[0].getsockname()[1]
-        exporter = PatientZipkinExporter(endpoint=f"http://127.0.0.1:{port}/api/v2/spans")
+        exporter = Resending(ZipkinExporter(endpoint=f"http://127.0.0.1:{port}/api/v2/spans"))
 
         results = [await asyncio.to_thread(exporter.export, [a_span(name)]) for name in ("first", "second")]
         exporter.shutdown()
