@@ -33,6 +33,7 @@ def main() -> None:
     options.add_argument("--events", type=int, default=20_000)
     options.add_argument("--faults", type=int, default=200)
     options.add_argument("--each", type=int, default=5, help="of each kind, at least")
+    options.add_argument("--pause", type=float, default=1.2, help="of each of eight people between two acts, seconds")
     options.add_argument("--only", nargs="*", default=[*ALL], help="kinds of faults")
     options.add_argument("--report", type=Path, default=CHECKOUT / "docs" / "faults.md")
     chosen = options.parse_args()
@@ -57,7 +58,15 @@ async def _run(chosen: argparse.Namespace) -> Outcome:
     say(f"seed {chosen.seed}; logs and data in {folder}")
     verdicts = await _other_versions(folder, say)
     async with campaign.prepared(
-        folder / "home", chosen.seed, scale=THREE, people=300, offerings=12, seats=5, actors=8, pause_s=0.85, say=say
+        folder / "home",
+        chosen.seed,
+        scale=THREE,
+        people=300,
+        offerings=12,
+        seats=5,
+        actors=8,
+        pause_s=chosen.pause,
+        say=say,
     ) as run:
         async with run.working():
             await _suffer(run, chosen, began)

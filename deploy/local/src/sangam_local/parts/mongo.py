@@ -1,7 +1,7 @@
 """A MongoDB-protocol server with one user per service: a real `mongod` when there is one, else SecantusDB.
 
-Of SecantusDB there are two servers: the one in Rust when somebody installed it, else the slower one in Python, which
-comes with our packages. It is GPL-2: it runs as a process of its own, here and in tests, never imported or shipped.
+Of SecantusDB it is the server in Python, which comes with our packages (decision 34). It is GPL-2: it runs as a process
+of its own, here and in tests, never imported or shipped.
 """
 
 import asyncio
@@ -27,6 +27,7 @@ DATABASES = ("enrolment", "scheduling", "notifications")
 ADMIN = "admin"
 REPLICA_SET = "sangam"
 _PROVISION_WITHIN_S = 30
+_SECANTUSD = Path(sys.executable).with_name("secantusd-py")
 
 
 def part(place: Place) -> Part:
@@ -59,15 +60,11 @@ def passwords(place: Place) -> Mapping[str, str]:
 
 def server() -> str:
     """The name of the program that is used on this machine."""
-    return Path(_mongod() or _secantusd()).name
+    return Path(_mongod() or _SECANTUSD).name
 
 
 def _mongod() -> str | None:
     return shutil.which("mongod")
-
-
-def _secantusd() -> str | Path:
-    return shutil.which("secantusd-rs") or Path(sys.executable).with_name("secantusd-py")
 
 
 def _command(place: Place, *, auth: bool) -> Sequence[str | Path]:
@@ -78,7 +75,7 @@ def _command(place: Place, *, auth: bool) -> Sequence[str | Path]:
         return (mongod, "--bind_ip", HOST, "--port", port, "--dbpath", data, "--replSet", REPLICA_SET, *guarded)
     durable = ("--sync-on-commit", "--cache-size", "256M", "--log-level", "WARNING")
     users = ("--auth",) if auth else ()
-    return (_secantusd(), "--host", HOST, "--port", port, "--storage-path", data, *durable, *users)
+    return (_SECANTUSD, "--host", HOST, "--port", port, "--storage-path", data, *durable, *users)
 
 
 def _key_file(place: Place) -> Path:
