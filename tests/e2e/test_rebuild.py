@@ -31,6 +31,7 @@ PLUMBING = {
     "positions",
     "repairs",
     "driver_sessions",
+    "driver_processes",
 }  # answers expire; positions are compared by themselves
 COMMANDS = {
     "enrolment": ("/enrolment/v1/programmes", {"code": "NEW", "titles": {"en": "New"}}),

@@ -117,7 +117,8 @@ async def prepared(
         workload = Workload(made, asking, random.Random(seed), actors=actors, pause_s=pause_s)
         course = made.courses[-1]
         own = await institute.open_run(made, asking, course, 5)
-        teachers = len(made.people) - 1
-        canary = Canary(made, asking, workload, own, made.people[teachers], institute.address(teachers))
+        last = len(made.people) - 1
+        canary = Canary(made, asking, workload, own, made.people[last], institute.address(last))
+        await canary.prepare()
         say(f"{len(made.people)} people, {len(made.runs)} offerings, shares at {HOME}")
         yield Campaign(there, asking, history, made, workload, canary, random.Random(seed + 1), say=say)

@@ -50,7 +50,8 @@ class Run:
 
 @dataclass
 class Institute:
-    """`people` are ids in the order of their addresses; the last few live on the other campus and have no share."""
+    """`people` are ids in the order of their addresses: trainees, then teachers, then one whom nobody else touches.
+    `strangers` live on the other campus and have no share."""
 
     ground: Ground
     people: list[str] = field(default_factory=list)
@@ -69,6 +70,18 @@ class Institute:
                 self.ground.system.home.root, person_id=person or uuid4(), campuses=campuses, kinds=[kind]
             )
         return self.tokens[kind, person]
+
+    @property
+    def trainees(self) -> list[str]:
+        return self.people[: -self._teaching - 1]
+
+    @property
+    def teachers(self) -> list[str]:
+        return self.people[-self._teaching - 1 : -1]
+
+    @property
+    def _teaching(self) -> int:
+        return max(4, len(self.courses))
 
     @property
     def coordinator(self) -> str:
@@ -155,8 +168,7 @@ async def _courses(institute: Institute, client: Client, number: int) -> None:
             "needs": {"room_features": [], "facilitators": 1}, "certificate": True,
         })  # fmt: skip
         institute.courses.append(course.json()["id"])
-    teachers: Sequence[str] = institute.people[-max(4, number) :]
-    for teacher in teachers:
+    for teacher in institute.teachers:
         able = {"person_id": teacher, "campus": HOME, "courses": institute.courses, "languages": ["en"]}
         await _said(client, "POST", "/scheduling/v1/facilitators", institute.coordinator, able)
 

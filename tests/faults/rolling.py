@@ -16,7 +16,11 @@ from tests.faults.ground import Ground
 from tests.faults.institute import Institute
 from tests.faults.judge.progress import Restart
 
-_LOOKS = ("/enrolment/v1/offerings?limit=5", "/scheduling/v1/campuses", "/notifications/v1/notices?limit=5")
+_LOOKS = (
+    "/enrolment/v1/offerings?limit=5",
+    "/scheduling/v1/campuses",
+    "/notifications/v1/notices?person_id={}&limit=5",
+)
 _PATIENCE_S = 40.0
 
 
@@ -55,7 +59,7 @@ async def clicking(ground: Ground, institute: Institute, people: int = 4) -> Asy
         token = institute.coordinator
         while not stopped.is_set():
             headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid4())}
-            path, method = _LOOKS[clicks.made % len(_LOOKS)], "GET"
+            path, method = _LOOKS[clicks.made % len(_LOOKS)].format(institute.people[number]), "GET"
             if clicks.made % 4 == 3:
                 path, method = "/enrolment/v1/programmes", "POST"
             body = {"code": f"CLICK-{number}-{clicks.made}", "titles": {"en": "Click"}} if method == "POST" else None

@@ -125,7 +125,11 @@ def once(told: Iterable[Told]) -> list[Told]:
 async def look(ground: Ground, client: Client, institute: Institute) -> View:
     """Everything, when nothing moves any more."""
     offerings, enrolments, sessions, rosters = await _over_http(client, institute)
-    notices = await client.all("/notifications/v1/notices", institute.coordinator)
+    notices = [
+        notice
+        for id in offerings  # of all at once, each page would cost the database a look at all of them
+        for notice in await client.all("/notifications/v1/notices", institute.coordinator, offering_id=id)
+    ]
     people = await client.all("/enrolment/v1/people", institute.coordinator)
     return View(
         told=[told(record) for record in await every_record(ground.system.urls()["kafka"], TOPICS)],

@@ -209,7 +209,7 @@ class Workload:
         return [run for run in self.institute.runs if not run.cancelled]
 
     def _asking(self) -> list[str]:
-        return self.institute.people[: -max(4, len(self.institute.courses))]
+        return self.institute.trainees
 
     def _trainee(self, person: str) -> str:
         return self.institute.token("trainee", person)

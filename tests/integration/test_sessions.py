@@ -1,6 +1,7 @@
 """What a dead client left open is ended by whoever comes after it, and not by the database a minute later."""
 
 import asyncio
+import signal
 import sys
 from uuid import uuid4
 
@@ -47,6 +48,29 @@ async def test_the_successor_of_a_killed_process_writes_what_it_had_locked(parts
     await dying.wait()
 
     await _write(MongoDatabase(parts.mongo_url(), name), 1)
+
+
+@pytest.mark.rule("R1")
+async def test_what_a_frozen_process_had_locked_is_written_by_whoever_it_blocks(parts: System) -> None:
+    name = await a_locked_thing(parts)
+    command = (sys.executable, "-m", "tests.support.dies_in_a_transaction", "worker", parts.mongo_url(), name)
+    frozen = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    assert frozen.stdout
+    assert await frozen.stdout.readline() == b"written\n"
+    frozen.send_signal(signal.SIGSTOP)
+    database = MongoDatabase(parts.mongo_url(), name, budget_s=0.5, silent_s=2)
+
+    async def written() -> bool:
+        await _write(database, 1)
+        return True
+
+    try:
+        with pytest.raises(Unavailable):
+            await _write(database, 1)
+        await eventually(written, timeout=30)  # left alone, the database takes 60 s
+    finally:
+        frozen.kill()
+        await frozen.wait()
 
 
 @pytest.mark.rule("R1")

@@ -10,7 +10,7 @@ from tests.faults.judge.verdict import Verdict
 from tests.faults.views import FACTS, OWNER, READERS, STATES, Json, View
 
 # What reading again may move: how far each reader has come, and which processes have a database session.
-_MOVES = frozenset({"positions", "driver_sessions"})
+_MOVES = frozenset({"positions", "driver_sessions", "driver_processes"})
 # What everybody of the directory is in, whatever they asked for.
 _ABOUT_EVERYBODY = frozenset({*STATES, "employees", "results", "inbox", "sequences"})
 _WORD = re.compile(r"[\w-]+")

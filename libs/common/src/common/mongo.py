@@ -47,6 +47,7 @@ PLUMBING: Indexes = {
     inbox.ERASED: [],
     SUBSCRIBED: [],
     sessions.COLLECTION: [sessions.INDEX],
+    sessions.BEATS: [sessions.BEATS_INDEX],
     **parking.INDEXES,
     gaps.GAPS: [],
     gate.REBUILD: [],
@@ -115,9 +116,10 @@ def _all(done: BulkWriteResult | ClientBulkWriteResult, operations: Sequence["_O
 
 
 class MongoDatabase:
-    """`budget_s` is the time that all attempts of one transaction may take together, in seconds."""
+    """`budget_s` is the time that all attempts of one transaction may take together, `silent_s` how long a process says
+    nothing before whoever it blocks ends what it left open; both in seconds."""
 
-    def __init__(self, url: str, name: str, budget_s: float = 5.0) -> None:
+    def __init__(self, url: str, name: str, budget_s: float = 5.0, silent_s: float = sessions.SILENT_S) -> None:
         self._client: AsyncIOMotorClient[Any] = AsyncIOMotorClient(
             url,
             tz_aware=True,
@@ -127,7 +129,7 @@ class MongoDatabase:
             socketTimeoutMS=int(budget_s * 2_000),
         )
         self._database, self._budget_s = self._client[name], budget_s
-        self._sessions = Sessions(self._database)
+        self._sessions = Sessions(self._database, silent_s=silent_s)
 
     async def transact(self, attempt: Callable[[Store], Awaitable[R]]) -> R:
         loop = asyncio.get_running_loop()
@@ -139,13 +141,18 @@ class MongoDatabase:
                 telemetry.TRANSACTIONS.labels(result="committed").inc()
                 return result
             except _Conflict:
+                blocked = True
                 telemetry.TRANSACTIONS.labels(result="conflict").inc()
             except PyMongoError as error:
                 if not _passing(error):
                     raise
+                blocked = not isinstance(error, ConnectionFailure)
                 telemetry.TRANSACTIONS.labels(result="transient").inc()
             tries += 1
             if loop.time() >= deadline:
+                if blocked:
+                    with contextlib.suppress(PyMongoError):
+                        await self._sessions.blocked()
                 raise Unavailable()
             await asyncio.sleep(random.uniform(0, min(0.002 * 2**tries, 0.25)))  # noqa: S311  jitter
 

@@ -1,7 +1,8 @@
 """Ends transactions whose client died: what they wrote would stay locked for their lifetime, 60 s by default.
 
-The database cannot know that a killed client will not go on, nor that a client gave up on a dead connection. So every
-server session is noted, once, before its first transaction; who starts on the same machine ends those of the dead.
+The database cannot know that a killed client will not go on, nor that one stands still, nor that one gave up on a dead
+connection. So every server session is noted, once, before its first transaction; who starts on the same machine ends
+those of the dead. And every process says now and then that it goes on: who is blocked ends what the silent hold.
 """
 
 import os
@@ -20,8 +21,11 @@ from common.store import Document, Index
 
 COLLECTION = "driver_sessions"  # "sessions" is what a service may call its own
 INDEX = Index("noted_at", [("noted_at", 1)], expire_after_s=30 * 24 * 3600)
+BEATS = "driver_processes"
+BEATS_INDEX = Index("noted_at", [("noted_at", 1)], expire_after_s=24 * 3600)
 
 AGAIN_S, LATEST_S = 1.0, 30.0
+BEAT_S, SILENT_S = 2.0, 15.0  # a transaction has five seconds, and an answer ten: whoever goes on says so sooner
 
 log = structlog.get_logger()
 
@@ -38,16 +42,29 @@ class _GivenUp:
     until: float
 
 
+@dataclass(slots=True)
+class _Heard:
+    """How often a process had said that it goes on, and since when it has said nothing more."""
+
+    beats: int
+    since: float
+    ended: bool = False
+
+
 class Sessions:
     """`database` is the driver's. A process is known by machine, number and first argument (api, worker): in a
     container the number is always the same, so that a predecessor may have had one's own."""
 
-    def __init__(self, database: Any, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._database, self._monotonic = database, monotonic
+    def __init__(
+        self, database: Any, monotonic: Callable[[], float] = time.monotonic, silent_s: float = SILENT_S
+    ) -> None:
+        self._database, self._monotonic, self._silent_s = database, monotonic, silent_s
         self._process = {"machine": socket.gethostname(), "number": os.getpid(), "role": "".join(sys.argv[1:2])}
         self._noted: set[bytes] = set()
         self._given_up: dict[bytes, _GivenUp] = {}
         self._took_over = False
+        self._next_beat = 0.0
+        self._heard: dict[str, _Heard] = {}
 
     async def take_over(self) -> None:
         """Once, before anything else: nobody else will end what a dead process of this machine left open."""
@@ -65,11 +82,35 @@ class Sessions:
         """Before a transaction of this server session."""
         await self.take_over()
         await self._end_given_up()
+        await self._beat()
         id = bytes(session["id"])
         if id not in self._noted:
             row = {"session": session, "start": _START, "noted_at": real_now(), **self._process}
             await self._database[COLLECTION].update_one({"_id": id.hex()}, {"$set": row}, upsert=True)
             self._noted.add(id)
+
+    async def blocked(self) -> None:
+        """A transaction met somebody else's lock until its time was up. How long others are silent is measured here, by
+        nobody's clock, from the first time that anybody is blocked."""
+        now = self._monotonic()
+        for row in await self._database[BEATS].find({"_id": {"$ne": _START}}).to_list(None):
+            known = self._heard.get(row["_id"])
+            if known is None or known.beats != row["beats"]:
+                self._heard[row["_id"]] = _Heard(row["beats"], now)
+        silent = [start for start, one in self._heard.items() if not one.ended and now - one.since >= self._silent_s]
+        rows = await self._database[COLLECTION].find({"start": {"$in": silent}}).to_list(None) if silent else []
+        if rows:
+            await self._end([row["session"] for row in rows])
+            log.warning("sessions.ended_of_silent", count=len(rows))
+        for start in silent:
+            self._heard[start].ended = True
+
+    async def _beat(self) -> None:
+        now = self._monotonic()
+        if now >= self._next_beat:
+            self._next_beat = now + BEAT_S
+            said = {"$inc": {"beats": 1}, "$set": {"noted_at": real_now()}}
+            await self._database[BEATS].update_one({"_id": _START}, said, upsert=True)
 
     def give_up(self, session: Document, *, used_again: bool = False) -> None:
         """Its transaction may be open still: the connection went before its end or its undoing was answered."""
