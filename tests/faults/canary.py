@@ -98,7 +98,9 @@ class Canary:
             [known] = [item for item in found.json()["items"] if item["id"] == ELSEWHERE]
             sent = {**headers, "If-Match": f'"{known["version"]}"', "Idempotency-Key": str(uuid4())}
             try:
-                name = f"Elsewhere {self.beats}"
+                name = (
+                    f"Elsewhere {uuid4()}"  # what an attempt without an answer did must not make the next one nothing
+                )
                 answer = await self.client.http.put(path, json=campus_body(ELSEWHERE, name), headers=sent)
             except httpx.TransportError:
                 answer = None
