@@ -33,7 +33,7 @@ def main() -> None:
     options.add_argument("--events", type=int, default=20_000)
     options.add_argument("--faults", type=int, default=200)
     options.add_argument("--each", type=int, default=5, help="of each kind, at least")
-    options.add_argument("--pause", type=float, default=1.2, help="of each of eight people between two acts, seconds")
+    options.add_argument("--pause", type=float, default=0.8, help="of each of eight people between two acts, seconds")
     options.add_argument("--only", nargs="*", default=[*ALL], help="kinds of faults")
     options.add_argument("--report", type=Path, default=CHECKOUT / "docs" / "faults.md")
     chosen = options.parse_args()
