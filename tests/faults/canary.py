@@ -33,7 +33,6 @@ class Canary:
     run: Run
     person: str
     address: str
-    beats: int = 0
     looks: dict[str, str] = field(default_factory=dict)
 
     async def prepare(self) -> None:
@@ -54,7 +53,6 @@ class Canary:
 
     async def beat(self, within: float, wanted: Iterable[str] = EVERYTHING) -> Beat:
         """Returns when all that is wanted was seen, or the time is up; what was not seen by then is None."""
-        self.beats += 1
         began = time.monotonic()
         took: dict[str, float | None] = dict.fromkeys(wanted)
 
@@ -98,9 +96,7 @@ class Canary:
             [known] = [item for item in found.json()["items"] if item["id"] == ELSEWHERE]
             sent = {**headers, "If-Match": f'"{known["version"]}"', "Idempotency-Key": str(uuid4())}
             try:
-                name = (
-                    f"Elsewhere {uuid4()}"  # what an attempt without an answer did must not make the next one nothing
-                )
+                name = f"Elsewhere {uuid4()}"  # another one each time: an attempt may have been done without an answer
                 answer = await self.client.http.put(path, json=campus_body(ELSEWHERE, name), headers=sent)
             except httpx.TransportError:
                 answer = None

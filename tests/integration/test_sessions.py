@@ -28,6 +28,15 @@ async def a_locked_thing(parts: System) -> str:
     return name
 
 
+async def a_holder(parts: System, name: str) -> asyncio.subprocess.Process:
+    """A process that has written the document in a transaction that it will not end."""
+    command = (sys.executable, "-m", "tests.support.dies_in_a_transaction", "worker", parts.mongo_url(), name)
+    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    assert process.stdout
+    assert await process.stdout.readline() == b"written\n"
+    return process
+
+
 async def _write(database: MongoDatabase, expected: int) -> None:
     """Raises Unavailable when it cannot be had within the budget of five seconds."""
 
@@ -40,10 +49,7 @@ async def _write(database: MongoDatabase, expected: int) -> None:
 @pytest.mark.rule("R1")
 async def test_the_successor_of_a_killed_process_writes_what_it_had_locked(parts: System) -> None:
     name = await a_locked_thing(parts)
-    command = (sys.executable, "-m", "tests.support.dies_in_a_transaction", "worker", parts.mongo_url(), name)
-    dying = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
-    assert dying.stdout
-    assert await dying.stdout.readline() == b"written\n"
+    dying = await a_holder(parts, name)
     dying.kill()
     await dying.wait()
 
@@ -53,10 +59,7 @@ async def test_the_successor_of_a_killed_process_writes_what_it_had_locked(parts
 @pytest.mark.rule("R1")
 async def test_what_a_frozen_process_had_locked_is_written_by_whoever_it_blocks(parts: System) -> None:
     name = await a_locked_thing(parts)
-    command = (sys.executable, "-m", "tests.support.dies_in_a_transaction", "worker", parts.mongo_url(), name)
-    frozen = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
-    assert frozen.stdout
-    assert await frozen.stdout.readline() == b"written\n"
+    frozen = await a_holder(parts, name)
     frozen.send_signal(signal.SIGSTOP)
     database = MongoDatabase(parts.mongo_url(), name, budget_s=0.5, silent_s=2)
 

@@ -93,17 +93,17 @@ class Sessions:
         """A transaction met somebody else's lock until its time was up. How long others are silent is measured here, by
         nobody's clock, from the first time that anybody is blocked."""
         now = self._monotonic()
-        for row in await self._database[BEATS].find({"_id": {"$ne": _START}}).to_list(None):
-            known = self._heard.get(row["_id"])
-            if known is None or known.beats != row["beats"]:
-                self._heard[row["_id"]] = _Heard(row["beats"], now)
-        silent = [start for start, one in self._heard.items() if not one.ended and now - one.since >= self._silent_s]
-        rows = await self._database[COLLECTION].find({"start": {"$in": silent}}).to_list(None) if silent else []
+        rows = await self._database[BEATS].find({"_id": {"$ne": _START}}).to_list(None)
+        known, self._heard = self._heard, {row["_id"]: _Heard(row["beats"], now) for row in rows}
+        self._heard |= {s: one for s, one in known.items() if s in self._heard and self._heard[s].beats == one.beats}
+        heard = self._heard.items()
+        silent = {start: one for start, one in heard if not one.ended and now - one.since >= self._silent_s}
+        rows = await self._database[COLLECTION].find({"start": {"$in": [*silent]}}).to_list(None) if silent else []
         if rows:
             await self._end([row["session"] for row in rows])
             log.warning("sessions.ended_of_silent", count=len(rows))
-        for start in silent:
-            self._heard[start].ended = True
+        for one in silent.values():
+            one.ended = True
 
     async def _beat(self) -> None:
         now = self._monotonic()
