@@ -52,10 +52,10 @@ async def open_database(contest: Contest) -> tuple[Any, Any]:
 async def read(
     collection: Any, ids: Sequence[str], session: Any, fields: Sequence[str] | None = None
 ) -> dict[str, Any]:
-    """By id, 50 at a time: the database server of development and tests compares each document with the whole list."""
+    """By id, 32 at a time: the database server of development and tests compares each document with the whole list."""
     found: dict[str, Any] = {}
-    for start in range(0, len(ids), 50):
-        wanted = {"_id": {"$in": ids[start : start + 50]}}
+    for start in range(0, len(ids), 32):
+        wanted = {"_id": {"$in": ids[start : start + 32]}}
         found |= {row["_id"]: row for row in await collection.find(wanted, fields, session=session).to_list(None)}
     return found
 

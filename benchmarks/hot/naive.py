@@ -1,8 +1,8 @@
-"""A transaction per request: read the offering, write it, the enrolment and an outbox row; the driver runs it again
-after a conflict, as its documentation teaches. No token, no idempotency, no relay, no spans.
+"""A transaction per request: read the offering, write the enrolment, the offering and an outbox row; the driver runs it
+again after a conflict, as its documentation teaches. No token, no idempotency, no relay, no spans.
 
-The offering is written first, so that who is late finds out before the rest is in vain. The driver is PyMongo's own
-asynchronous one: Motor's few threads would all wait for the one transaction that waits for a thread.
+Tuned by hand, the offering is written first, so that who is late finds out before the rest is in vain. The driver is
+PyMongo's own asynchronous one: Motor's few threads would all wait for the one transaction that waits for a thread.
 """
 
 import json
@@ -34,7 +34,7 @@ class Decision(BaseModel):
     rank: int | None
 
 
-def create_app(mongo: str) -> FastAPI:
+def create_app(mongo: str, *, tuned: bool) -> FastAPI:
     app = FastAPI()
     client: Any = AsyncMongoClient(mongo, tz_aware=True)
     database = client[DATABASE]
@@ -53,10 +53,16 @@ def create_app(mongo: str) -> FastAPI:
             rank = None if seated else offering["waiting"] + 1
             decision = Decision(id=str(uuid4()), state=state, queue_no=number, rank=rank)
             enrolment = {**decision.model_dump(exclude={"id"}), "offering_id": offering_id, **request.model_dump()}
-            await database.offerings.update_one(
-                {"_id": offering_id}, {"$inc": {"next_queue_no": 1, change: 1}}, session=session
-            )
+
+            async def count() -> None:
+                more = {"$inc": {"next_queue_no": 1, change: 1}}
+                await database.offerings.update_one({"_id": offering_id}, more, session=session)
+
+            if tuned:
+                await count()
             await database.enrolments.insert_one({"_id": decision.id, **enrolment}, session=session)
+            if not tuned:
+                await count()
             row = {"_id": f"{offering_id}/{number:020d}", "time": datetime.now(UTC), "data": json.dumps(enrolment)}
             await database.outbox.insert_one(row, session=session)
             return decision
@@ -85,7 +91,8 @@ async def set_up(mongo: str, offering_id: str, seats: int) -> None:
 
 
 if __name__ == "__main__":
+    mongo, port, how = sys.argv[1:]
     uvicorn.run(
-        create_app(sys.argv[1]), host="127.0.0.1", port=int(sys.argv[2]), log_level="error", loop="uvloop",
+        create_app(mongo, tuned=how == "tuned"), host="127.0.0.1", port=int(port), log_level="error", loop="uvloop",
         http="httptools", access_log=False, backlog=4096,
     )  # fmt: skip

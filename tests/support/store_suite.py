@@ -164,20 +164,18 @@ async def test_many_changed_documents_are_changed_by_both_who_change_them_at_onc
     assert [(await world.get(id)).count for id in things] == [2] * 20
 
 
-async def test_an_update_sets_only_what_differs_from_what_was_read(world: World) -> None:
-    """A field that this version does not know, or has not touched, stays as it is."""
+@pytest.mark.rule("E1")
+async def test_a_field_that_this_version_does_not_know_stays_as_it_is(world: World) -> None:
     made = await world.make(kind="plain", place=1)
-    later = Write("things", str(made.id), 1, 2, {"unknown": "kept", "kind": "as it was"})
+    [row] = await world.database.select("things", {"_id": str(made.id)})
+    later = Write("things", str(made.id), 1, 2, {**row, "unknown": "kept", "kind": "as it was"})
     await world.database.transact(lambda store: store.write([later]))
-    written: list[Write] = []
 
     async def move(tx: ThingTransaction) -> None:
         tx.things.save(replace(await tx.things.get(made.id), place=2))
-        written.extend(tx.writes())
 
     await world.transactions.run(move, cause=cause())
 
-    assert [write.changed for write in written] == [{"place": 2}]
     [row] = await world.database.select("things", {"_id": str(made.id)})
     assert (row["unknown"], row["kind"], row["place"], row["version"]) == ("kept", "as it was", 2, 3)
 
@@ -215,3 +213,29 @@ async def test_what_waits_on_a_key_is_told_from_what_waits_on_its_neighbours(wor
     ]
     some = await world.database.waiting(["thing-names/b", "thing-names/a"], 3)
     assert [(envelope.key, envelope.sequence) for envelope in some] == [("a", 1), ("a", 2), ("b", 1)]
+
+
+@pytest.mark.rule("D1")
+async def test_only_what_was_published_is_forgotten_however_many_of_one_key(world: World) -> None:
+    """Neighbours that sort between, numbers before and behind, and a hole in the middle stay."""
+    names = ["a", "a/00000000000000000020", "b"]
+
+    async def name_all(tx: ThingTransaction) -> None:
+        for name in names:
+            for _ in range(60):
+                tx.emit(ThingNamed(name=name))
+
+    world.broker.away = True
+    await world.transactions.run(name_all, cause=cause())
+    await world.relay.idle()
+    of_a = await world.database.waiting(["thing-names/a"], 100)
+    gone = [envelope for envelope in of_a if 3 <= envelope.sequence <= 50 and envelope.sequence != 30]
+
+    await world.database.forget([*reversed(gone), gone[0]])
+
+    left = await world.database.waiting([f"thing-names/{name}" for name in names], 500)
+    of_others = [(name, n) for name in names[1:] for n in range(1, 61)]
+    assert {(e.key, e.sequence) for e in left} == {
+        *(("a", n) for n in (1, 2, 30, *range(51, 61))),
+        *of_others,
+    }

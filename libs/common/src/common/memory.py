@@ -80,10 +80,7 @@ class MemoryDatabase:
             if write.fields is None:
                 documents.pop(write.id, None)
             else:
-                fields = write.fields if write.changed is None else write.changed
-                documents[write.id] = {
-                    **documents.get(write.id, {}), **fields, "_id": write.id, "version": write.version,
-                }  # fmt: skip
+                documents[write.id] = {**write.fields, "_id": write.id, "version": write.version}
         if self._violated({write.collection for write in writes}):
             for (collection, id), document in before.items():
                 self.collections[collection].pop(id, None)

@@ -4,11 +4,11 @@ import asyncio
 import contextlib
 import random
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any, TypeVar, cast
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession, AsyncIOMotorDatabase
-from pymongo import DeleteOne, InsertOne, UpdateOne
+from pymongo import DeleteOne, InsertOne, ReplaceOne
 from pymongo.errors import (
     BulkWriteError,
     ClientBulkWriteException,
@@ -31,7 +31,7 @@ from common.subscriptions import SUBSCRIBED
 
 R = TypeVar("R")
 
-MANY, AT_ONCE = 16, 50
+MANY, AT_ONCE = 16, 32
 SOON_S = 1.0
 
 _SNAPSHOT, _MAJORITY = ReadConcern("snapshot"), WriteConcern("majority")
@@ -289,7 +289,7 @@ def _passing(error: PyMongoError) -> bool:
     return isinstance(error, OperationFailure) and error.code in (112, 251)  # WriteConflict, NoSuchTransaction
 
 
-_Operation = InsertOne[Any] | UpdateOne | DeleteOne
+_Operation = InsertOne[Any] | ReplaceOne[Any] | DeleteOne
 
 
 def _operation(write: Write, prefix: str | None = None) -> _Operation:
@@ -297,7 +297,7 @@ def _operation(write: Write, prefix: str | None = None) -> _Operation:
     namespace = None if prefix is None else prefix + write.collection
     if write.fields is None:
         return DeleteOne({"_id": write.id, "version": write.expected}, namespace=namespace)
+    document = {**write.fields, "_id": write.id, "version": write.version}
     if write.expected == 0:
-        return InsertOne({**write.fields, "_id": write.id, "version": write.version}, namespace=namespace)
-    fields: Mapping[str, Any] = {**(write.fields if write.changed is None else write.changed), "version": write.version}
-    return UpdateOne({"_id": write.id, "version": write.expected}, {"$set": fields}, namespace=namespace)
+        return InsertOne(document, namespace=namespace)
+    return ReplaceOne({"_id": write.id, "version": write.expected}, document, namespace=namespace)

@@ -79,8 +79,9 @@ async def number(store: Store, told: Sequence[Told], source: str) -> tuple[list[
         envelopes.append(_envelope(t, source, last[t.stream]))
     writes = [Write(COLLECTION, _row_id(e), 0, 1, _row(e)) for e in envelopes]
     for stream in streams:
-        version = counters[stream]["version"] if stream in counters else 0
-        writes.append(Write(COUNTERS, stream, version, version + 1, {"last": last[stream], "erased": stream in erased}))
+        row = counters.get(stream, {"version": 0})
+        fields = {**row, "last": last[stream], "erased": stream in erased}
+        writes.append(Write(COUNTERS, stream, row["version"], row["version"] + 1, fields))
     return writes, envelopes
 
 

@@ -136,9 +136,8 @@ class Repository(Generic[A]):
         for id in self._dirty:
             aggregate, stored = self._current[id], self._version(id)
             if aggregate is not None:
-                fields = encode(self._kind, aggregate)
-                changed = _changed(self._stored[id], fields) if stored else None
-                writes.append(Write(self._collection, id, stored, aggregate.version, fields, changed))
+                fields = {**self._stored.get(id, {}), **encode(self._kind, aggregate)}
+                writes.append(Write(self._collection, id, stored, aggregate.version, fields))
             elif stored:
                 writes.append(Write(self._collection, id, stored, stored, None))
         return writes
@@ -193,11 +192,6 @@ def _at(version: int, aggregate: A) -> A:
         object.__setattr__(saved, name, getattr(aggregate, name))
     object.__setattr__(saved, "version", version)
     return saved
-
-
-def _changed(stored: Document, fields: Document) -> Document:
-    nothing = object()
-    return {name: value for name, value in fields.items() if stored.get(name, nothing) != value}
 
 
 def _matches(aggregate: Any, equal: dict[str, Any]) -> bool:

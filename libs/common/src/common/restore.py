@@ -67,7 +67,8 @@ async def _lift(published: Published, streams: Sequence[str], store: Store) -> L
         gone = stream in published.erased
         fresh = gone and not row.get("erased", False)
         if row["last"] < published.last[stream] or fresh:
-            fields = {"last": max(row["last"], published.last[stream]), "erased": gone or row.get("erased", False)}
+            last = max(row["last"], published.last[stream])
+            fields = {**row, "last": last, "erased": gone or row.get("erased", False)}
             writes.append(Write(outbox.COUNTERS, stream, row["version"], row["version"] + 1, fields))
         if fresh:
             erased.append(stream)

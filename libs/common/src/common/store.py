@@ -13,10 +13,9 @@ BY_ID: Order = (("_id", 1),)
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Set these fields of one document (None: remove it).
+    """One document as it will be, those fields included that this version does not know; None: remove it.
 
-    `expected` is the version that was read, 0 for a new document; `version` the one it has afterwards. `changed` are
-    those of the fields that differ from what was read, if it is known.
+    `expected` is the version that was read, 0 for a new document; `version` the one it has afterwards.
     """
 
     collection: str
@@ -24,7 +23,6 @@ class Write:
     expected: int
     version: int
     fields: Document | None
-    changed: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)

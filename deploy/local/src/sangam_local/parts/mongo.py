@@ -27,6 +27,7 @@ DATABASES = ("enrolment", "scheduling", "notifications")
 ADMIN = "admin"
 REPLICA_SET = "sangam"
 _PROVISION_WITHIN_S = 30
+_OPLOG_ENTRIES = 10_000_000  # nobody reads it, and cutting it to size costs more than all else once it is full
 _SECANTUSD = Path(sys.executable).with_name("secantusd-py")
 
 
@@ -74,8 +75,9 @@ def _command(place: Place, *, auth: bool) -> Sequence[str | Path]:
         guarded = ("--keyFile", _key_file(place)) if auth else ()
         return (mongod, "--bind_ip", HOST, "--port", port, "--dbpath", data, "--replSet", REPLICA_SET, *guarded)
     durable = ("--sync-on-commit", "--cache-size", "256M", "--log-level", "WARNING")
+    log = ("--oplog-max-entries", str(_OPLOG_ENTRIES))
     users = ("--auth",) if auth else ()
-    return (_SECANTUSD, "--host", HOST, "--port", port, "--storage-path", data, *durable, *users)
+    return (_SECANTUSD, "--host", HOST, "--port", port, "--storage-path", data, *durable, *log, *users)
 
 
 def _key_file(place: Place) -> Path:

@@ -14,7 +14,8 @@ from enrolment.api.routes_offerings import routes as offerings
 from enrolment.api.routes_people import routes as people
 from enrolment.application.runtime import Enrolments
 
-ROUTERS = [people, courses, offerings, nominations, enrolments, links, certificates]
+# FastAPI asks one after the other: the first answers when hundreds ask for a place at once.
+ROUTERS = [nominations, people, courses, offerings, enrolments, links, certificates]
 
 
 def create_app(service: Enrolments, ready: Callable[[], Awaitable[str | None]]) -> FastAPI:
