@@ -26,7 +26,7 @@ from benchmarks.spans import collector
 from sangam_local.ports import Ports
 
 OURS, SILENT, ALONE = "ours", "ours, spans off", "ours, groups of one"
-NAIVE, TUNED = "naive", "naive, tuned"
+REFERENCES = NAIVE, TUNED = "naive", "naive, tuned"
 WARM = 64
 
 
@@ -61,7 +61,7 @@ class Rush:
             before = cpu_s(process), cpu_s(database)
             answers = await rush(port, asked, self.at_once)
             own, server = cpu_s(process) - before[0], cpu_s(database) - before[1]
-            if name in (NAIVE, TUNED):
+            if name in REFERENCES:
                 turn = Turn(self.seats, answers, *await self._naive_places(hot))
             else:
                 facts = await self.stage.facts(hot) - told
@@ -76,7 +76,7 @@ class Rush:
     async def _process(self, name: str, offerings: Sequence[str]) -> AsyncIterator[tuple[int, int]]:
         """Its process id and port."""
         port = Ports.free().enrolment_api
-        if name in (NAIVE, TUNED):
+        if name in REFERENCES:
             for offering in offerings:
                 await naive.set_up(self.stage.system.mongo_url(), offering, self.seats)
             words = self.stage.system.mongo_url(), str(port), "tuned" if name == TUNED else "plain"
@@ -96,7 +96,7 @@ class Rush:
 
     def _asked(self, name: str, offering: str) -> list[Asked]:
         """The Idempotency-Key is the person: it is what an API notes."""
-        if name in (NAIVE, TUNED):
+        if name in REFERENCES:
             path = f"/offerings/{offering}/enrolments"
             return [post(path, person, json.dumps({"person_id": person}).encode()) for person in self.stage.tokens]
         path = f"/enrolment/v1/offerings/{offering}/enrolments"
@@ -114,7 +114,7 @@ class Rush:
 
 async def rounds_of(held: Rush, rounds: int) -> dict[str, list[Lap]]:
     """Whoever begins one round ends the next."""
-    names = [OURS, SILENT, ALONE, NAIVE, TUNED]
+    names = [OURS, SILENT, ALONE, *REFERENCES]
     found: dict[str, list[Lap]] = {name: [] for name in names}
     for number in range(rounds):
         turn = number % len(names)

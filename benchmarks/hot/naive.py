@@ -8,6 +8,7 @@ PyMongo's own asynchronous one: Motor's few threads would all wait for the one t
 import json
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -53,16 +54,11 @@ def create_app(mongo: str, *, tuned: bool) -> FastAPI:
             rank = None if seated else offering["waiting"] + 1
             decision = Decision(id=str(uuid4()), state=state, queue_no=number, rank=rank)
             enrolment = {**decision.model_dump(exclude={"id"}), "offering_id": offering_id, **request.model_dump()}
-
-            async def count() -> None:
-                more = {"$inc": {"next_queue_no": 1, change: 1}}
-                await database.offerings.update_one({"_id": offering_id}, more, session=session)
-
-            if tuned:
-                await count()
-            await database.enrolments.insert_one({"_id": decision.id, **enrolment}, session=session)
-            if not tuned:
-                await count()
+            more = {"$inc": {"next_queue_no": 1, change: 1}}
+            count = partial(database.offerings.update_one, {"_id": offering_id}, more)
+            keep = partial(database.enrolments.insert_one, {"_id": decision.id, **enrolment})
+            for write in (count, keep) if tuned else (keep, count):
+                await write(session=session)
             row = {"_id": f"{offering_id}/{number:020d}", "time": datetime.now(UTC), "data": json.dumps(enrolment)}
             await database.outbox.insert_one(row, session=session)
             return decision

@@ -1,4 +1,4 @@
-"""The only module that knows the Mongo driver: one database, its transactions, its outbox, its reads."""
+"""The only module that imports the Mongo driver: one database, its transactions, its outbox, its reads."""
 
 import asyncio
 import contextlib
@@ -21,13 +21,12 @@ from pymongo.read_concern import ReadConcern
 from pymongo.results import BulkWriteResult, ClientBulkWriteResult
 from pymongo.write_concern import WriteConcern
 
-from common import gaps, gate, inbox, once, outbox, parking, sessions, telemetry
+from common import mongo_indexes, outbox, sessions, telemetry
 from common.codec import plain
 from common.envelope import Envelope
 from common.problem import Unavailable
 from common.sessions import Sessions
-from common.store import BY_ID, Document, Index, Indexes, Order, Store, Write
-from common.subscriptions import SUBSCRIBED
+from common.store import BY_ID, Document, Indexes, Order, Store, Write
 
 R = TypeVar("R")
 
@@ -35,23 +34,6 @@ MANY, AT_ONCE = 16, 32
 SOON_S = 1.0
 
 _SNAPSHOT, _MAJORITY = ReadConcern("snapshot"), WriteConcern("majority")
-
-
-PLUMBING: Indexes = {
-    outbox.COLLECTION: [],
-    outbox.COUNTERS: [],
-    once.COLLECTION: [once.INDEX],
-    inbox.COLLECTION: [],
-    inbox.STANDING: [],
-    inbox.POSITIONS: [],
-    inbox.ERASED: [],
-    SUBSCRIBED: [],
-    sessions.COLLECTION: [sessions.INDEX],
-    sessions.BEATS: [sessions.BEATS_INDEX],
-    **parking.INDEXES,
-    gaps.GAPS: [],
-    gate.REBUILD: [],
-}
 
 
 class _Conflict(Exception):
@@ -226,26 +208,7 @@ class MongoDatabase:
 
     async def set_up(self, indexes: Indexes) -> None:
         """The service's collections and indexes, and the plumbing's; running it again changes nothing."""
-        existing = set(await self._ask(self._database.list_collection_names()))
-        for collection, wanted in {**PLUMBING, **indexes}.items():
-            if collection not in existing:
-                await self._ask(self._database.create_collection(collection))
-            await self._drop_old(collection, wanted)
-            for index in wanted:
-                options: dict[str, Any] = {"name": index.name, "unique": index.unique}
-                if index.where is not None:
-                    options["partialFilterExpression"] = dict(index.where)
-                if index.expire_after_s is not None:
-                    options["expireAfterSeconds"] = index.expire_after_s
-                await self._ask(self._database[collection].create_index([*index.keys], **options))
-
-    async def _drop_old(self, collection: str, wanted: Sequence[Index]) -> None:
-        """Indexes that an earlier version wanted, or wanted otherwise: every write would pay for them."""
-        there = await self._ask(self._database[collection].index_information())
-        keys = {index.name: [*index.keys] for index in wanted}
-        for name, about in there.items():
-            if name != "_id_" and [tuple(key) for key in about["key"]] != keys.get(name):
-                await self._ask(self._database[collection].drop_index(name))
+        await self._ask(mongo_indexes.set_up(self._database, indexes))
 
     async def ping(self) -> None:
         """Raises Unavailable. Who answers has ended what its predecessor left open."""

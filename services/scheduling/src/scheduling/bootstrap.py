@@ -6,7 +6,7 @@ from typing import Protocol
 
 from fastapi import FastAPI
 
-from common import once, states
+from common import states
 from common.auth import Verifier
 from common.clock import Clock
 from common.consumer import Consumer
@@ -147,7 +147,7 @@ async def restored(settings: SchedulingSettings) -> str:
 
 async def setup(settings: SchedulingSettings) -> None:
     database = MongoDatabase(settings.mongo_url, "scheduling")
-    await database.set_up({once.COLLECTION: [once.INDEX], **INDEXES, **states.INDEXES})
+    await database.set_up({**INDEXES, **states.INDEXES})
     await set_up_topics(settings.kafka_brokers, TOPICS, settings.kafka_replication)
     await Subscribed(SUBSCRIPTIONS).set_up(database)
     database.close()
