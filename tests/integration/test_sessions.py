@@ -106,3 +106,29 @@ async def test_a_transaction_whose_connection_died_is_ended_by_its_own_client(pa
 
     await eventually(written)
     await wire.close()
+
+
+@pytest.mark.rule("R1")
+async def test_what_a_cancelled_transaction_had_locked_is_written_by_the_next(parts: System) -> None:
+    """Its commit is under way, and nobody answers, when it is cancelled: as a loop does that ends with another."""
+    name = await a_locked_thing(parts)
+    [port] = free_ports(1)
+    wire = Wire("mongo", port, parts.ports.mongo, Commits)
+    await wire.open()
+    database = MongoDatabase(parts.mongo_url().replace(f":{parts.ports.mongo}/", f":{port}/"), name, budget_s=2)
+    written = asyncio.Event()
+
+    async def attempt(store: Store) -> None:
+        await store.write([Write("things", "locked", 1, 2, {"by": "who was cancelled"})])
+        wire.refuse()
+        written.set()
+
+    cut_off = asyncio.create_task(database.transact(attempt))
+    await written.wait()
+    cut_off.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await cut_off
+    await wire.mend()
+
+    await _write(database, 1)  # within its two seconds, and without having been blocked; the database takes 60 s
+    await wire.close()

@@ -17,6 +17,7 @@ class Server:
     def __init__(self) -> None:
         self.ended: list[bytes] = []
         self.asked, self.go_on = 0, asyncio.Event()
+        self.told = self.others_asked = 0
 
     def __getitem__(self, collection: str) -> "Server":
         return self
@@ -29,6 +30,12 @@ class Server:
 
     async def update_one(self, where: object, change: object, *, upsert: bool) -> None: ...
 
+    async def update_many(self, where: object, change: object) -> None:
+        self.others_asked += 1
+
+    async def find_one_and_update(self, where: object, change: object, **how: bool) -> object:
+        return {"asked": self.told}
+
     async def command(self, name: str, sessions: list[dict[str, Any]]) -> None:
         self.asked += 1
         await self.go_on.wait()
@@ -39,6 +46,12 @@ def a_session() -> dict[str, Any]:
     return {"id": uuid4().bytes}
 
 
+async def used(sessions: Sessions, session: dict[str, Any]) -> None:
+    """By a transaction that ended well."""
+    async with sessions.use(session):
+        pass
+
+
 @pytest.mark.rule("R1")
 async def test_what_is_given_up_while_others_are_being_ended_is_ended_as_well() -> None:
     server = Server()
@@ -46,12 +59,11 @@ async def test_what_is_given_up_while_others_are_being_ended_is_ended_as_well() 
     lost, later = a_session(), a_session()
     sessions.give_up(lost)
 
-    both = [asyncio.create_task(sessions.use(a_session())) for _ in range(2)]
-    await eventually(lambda: server.asked == 2)
+    both = [asyncio.create_task(used(sessions, a_session())) for _ in range(2)]
+    await eventually(lambda: server.asked == 1)
     sessions.give_up(later)
     server.go_on.set()
     await asyncio.gather(*both)
-    await sessions.use(a_session())
 
     assert {*server.ended} == {lost["id"], later["id"]}
 
@@ -68,8 +80,62 @@ async def test_what_is_given_up_is_ended_again_while_something_it_sent_may_still
     times = []
     for now in (0.0, 0.5, 1.0, 15.0, 30.0, 31.0, 60.0):
         ended = len(server.ended)
-        await sessions.use(a_session())
+        await used(sessions, a_session())
         times += [now] if len(server.ended) > ended else []
 
     assert times == [0.0, 1.0, 15.0, 30.0]
     assert Counter(server.ended) == {lost["id"]: 4, pooled["id"]: 1}
+
+
+@pytest.mark.rule("R1")
+async def test_what_is_given_up_again_while_it_is_being_ended_is_ended_again() -> None:
+    server = Server()
+    sessions = Sessions(server)
+    pooled = a_session()
+    sessions.give_up(pooled, used_again=True)
+
+    ending = asyncio.create_task(used(sessions, a_session()))
+    await eventually(lambda: server.asked == 1)
+    sessions.give_up(pooled, used_again=True)
+    server.go_on.set()
+    await ending
+    await used(sessions, a_session())
+
+    assert server.ended == [pooled["id"]] * 2
+
+
+@pytest.mark.rule("R1")
+async def test_who_is_blocked_ends_what_nothing_of_it_is_at_work_in_and_asks_the_others_to() -> None:
+    server = Server()
+    server.go_on.set()
+    sessions = Sessions(server)
+    idle, busy = a_session(), a_session()
+    await used(sessions, idle)
+
+    async with sessions.use(busy):
+        await sessions.blocked()
+
+    assert (server.ended, server.others_asked) == ([idle["id"]], 1)
+
+
+@pytest.mark.rule("R1")
+async def test_who_is_asked_by_one_that_is_blocked_ends_it_once_when_it_next_says_that_it_goes_on() -> None:
+    server, now = Server(), 0.0
+    server.go_on.set()
+    sessions = Sessions(server, lambda: now)
+    idle, busy = a_session(), a_session()
+    await used(sessions, idle)
+    async with sessions.use(busy):
+        server.told = 7
+        await used(sessions, a_session())
+        before = list(server.ended)
+        now = 3.0
+        asking = a_session()
+        await used(sessions, asking)
+        now = 6.0
+        await used(sessions, a_session())
+
+    assert before == []
+    assert idle["id"] in server.ended
+    assert busy["id"] not in server.ended
+    assert server.asked == 1

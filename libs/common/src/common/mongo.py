@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import random
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from typing import Any, TypeVar, cast
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession, AsyncIOMotorDatabase
@@ -119,7 +119,7 @@ class MongoDatabase:
         tries = 0
         while True:
             try:
-                result = await self._once(attempt, deadline)
+                result = await _whole(self._once(attempt, deadline))
                 telemetry.TRANSACTIONS.labels(result="committed").inc()
                 return result
             except _Conflict:
@@ -139,8 +139,7 @@ class MongoDatabase:
             await asyncio.sleep(random.uniform(0, min(0.002 * 2**tries, 0.25)))  # noqa: S311  jitter
 
     async def _once(self, attempt: Callable[[Store], Awaitable[R]], deadline: float) -> R:
-        async with await self._client.start_session() as session:
-            await self._sessions.use(_id(session))
+        async with await self._client.start_session() as session, self._sessions.use(_id(session)):
             session.start_transaction(read_concern=_SNAPSHOT, write_concern=_MAJORITY)
             try:
                 result = await attempt(MongoStore(self._database, session))
@@ -223,6 +222,21 @@ class MongoDatabase:
             return await question
         except PyMongoError as error:
             raise Unavailable() if _passing(error) else error from error
+
+
+async def _whole(work: Coroutine[Any, Any, R]) -> R:
+    """Whoever is cancelled waits until it is over: a thread of the driver goes on with its statement anyway, and what
+    undoes beside it may come before it, or not at all."""
+    task = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        while not task.done():
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait([task])
+        if not task.cancelled():
+            task.exception()
+        raise
 
 
 async def _undone(session: AsyncIOMotorClientSession) -> bool:

@@ -2,14 +2,17 @@
 
 The database cannot know that a killed client will not go on, nor that one stands still, nor that one gave up on a dead
 connection. So every server session is noted, once, before its first transaction; who starts on the same machine ends
-those of the dead. And every process says now and then that it goes on: who is blocked ends what the silent hold.
+those of the dead. And every process says now and then that it goes on: who is blocked ends what the silent hold, and
+has every other process end those of its sessions that no transaction of it is at work in.
 """
 
+import asyncio
 import os
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,10 +63,13 @@ class Sessions:
     ) -> None:
         self._database, self._monotonic, self._silent_s = database, monotonic, silent_s
         self._process = {"machine": socket.gethostname(), "number": os.getpid(), "role": "".join(sys.argv[1:2])}
-        self._noted: set[bytes] = set()
+        self._noted: dict[bytes, Document] = {}
+        self._at_work: set[bytes] = set()
+        self._begins = asyncio.Lock()
         self._given_up: dict[bytes, _GivenUp] = {}
         self._took_over = False
         self._next_beat = 0.0
+        self._asked: int | None = None
         self._heard: dict[str, _Heard] = {}
 
     async def take_over(self) -> None:
@@ -78,20 +84,42 @@ class Sessions:
             log.info("sessions.ended", count=len(dead))
         self._took_over = True
 
-    async def use(self, session: Document) -> None:
-        """Before a transaction of this server session."""
-        await self.take_over()
-        await self._end_given_up()
-        await self._beat()
+    @asynccontextmanager
+    async def use(self, session: Document) -> AsyncIterator[None]:
+        """Around a transaction of this server session."""
         id = bytes(session["id"])
-        if id not in self._noted:
-            row = {"session": session, "start": _START, "noted_at": real_now(), **self._process}
-            await self._database[COLLECTION].update_one({"_id": id.hex()}, {"$set": row}, upsert=True)
-            self._noted.add(id)
+        async with self._begins:
+            await self.take_over()
+            await self._end_given_up()
+            await self._beat()
+            if id not in self._noted:
+                row = {"session": session, "start": _START, "noted_at": real_now(), **self._process}
+                await self._database[COLLECTION].update_one({"_id": id.hex()}, {"$set": row}, upsert=True)
+                self._noted[id] = session
+            self._at_work.add(id)
+        try:
+            yield
+        finally:
+            self._at_work.discard(id)
 
     async def blocked(self) -> None:
-        """A transaction met somebody else's lock until its time was up. How long others are silent is measured here, by
-        nobody's clock, from the first time that anybody is blocked."""
+        """A transaction met a lock until its time was up. Whatever holds it, a process that is at work ends soon; what
+        no process is at work in would stay, and a process that is silent cannot tell."""
+        async with self._begins:
+            await self._end_idle()
+        await self._database[BEATS].update_many({"_id": {"$ne": _START}}, {"$inc": {"asked": 1}})
+        await self._end_silent()
+
+    async def _end_idle(self) -> None:
+        """Nothing begins meanwhile."""
+        idle = [session for id, session in self._noted.items() if id not in self._at_work]
+        if idle:
+            await self._end(idle)
+            log.info("sessions.ended_idle", count=len(idle))
+
+    async def _end_silent(self) -> None:
+        """How long others are silent is measured here, by nobody's clock, from the first time that anybody is
+        blocked."""
         now = self._monotonic()
         rows = await self._database[BEATS].find({"_id": {"$ne": _START}}).to_list(None)
         known, self._heard = self._heard, {row["_id"]: _Heard(row["beats"], now) for row in rows}
@@ -109,8 +137,12 @@ class Sessions:
         now = self._monotonic()
         if now >= self._next_beat:
             self._next_beat = now + BEAT_S
-            said = {"$inc": {"beats": 1}, "$set": {"noted_at": real_now()}}
-            await self._database[BEATS].update_one({"_id": _START}, said, upsert=True)
+            said = {"$inc": {"beats": 1, "asked": 0}, "$set": {"noted_at": real_now()}}
+            beats = self._database[BEATS]
+            row = await beats.find_one_and_update({"_id": _START}, said, upsert=True, return_document=True)
+            asked, self._asked = self._asked, row["asked"]
+            if asked is not None and asked != self._asked:
+                await self._end_idle()
 
     def give_up(self, session: Document, *, used_again: bool = False) -> None:
         """Its transaction may be open still: the connection went before its end or its undoing was answered."""
@@ -125,8 +157,10 @@ class Sessions:
         await self._end([one.session for one in due])
         for one in due:
             one.next = now + AGAIN_S
-            if now >= one.until:
-                self._given_up.pop(bytes(one.session["id"]), None)
+            id = bytes(one.session["id"])
+            if now >= one.until and self._given_up.get(id) is one:  # it may have been given up once more meanwhile
+                del self._given_up[id]
+                self._noted.pop(id, None)
 
     def _is_dead(self, row: Document) -> bool:
         if row["number"] == self._process["number"]:
