@@ -1,8 +1,9 @@
 """1,500 requests for 300 seats, 64 at a time: the enrolment API, deciding together, against a transaction per request.
 
 After each turn the seats are counted, from outside, or there are no figures. Beside them the same API with groups of
-one: no conflicts either, but a transaction per request, one after the other. What a turn left stays: a few thousand
-rows more cost the next one less than as many that were removed.
+one: no conflicts either, but a transaction per request, one after the other; and a bare loop that writes the same rows
+in groups by hand: what the machine and its database leave to win. What a turn left stays: a few thousand rows more cost
+the next one less than as many that were removed.
 """
 
 import argparse
@@ -13,10 +14,13 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from benchmarks import ours
 from benchmarks.consumer.stopwatch import cpu_s
-from benchmarks.hot import naive
+from benchmarks.hot import bare, naive
 from benchmarks.hot.recorded import NOTES
+from benchmarks.hot.rows import TOPIC
 from benchmarks.hot.rush import Asked, post, rush
 from benchmarks.hot.stage import PARTS, Stage
 from benchmarks.hot.verdict import Place, Turn, faults
@@ -24,9 +28,10 @@ from benchmarks.parts import running
 from benchmarks.ratios import Ratio, spread
 from benchmarks.spans import collector
 from sangam_local.ports import Ports
+from sangam_local.probe import until
 
 OURS, SILENT, ALONE = "ours", "ours, spans off", "ours, groups of one"
-REFERENCES = NAIVE, TUNED = "naive", "naive, tuned"
+REFERENCES = NAIVE, TUNED, BARE = "naive", "naive, tuned", "bare loop"
 WARM = 64
 
 
@@ -62,7 +67,7 @@ class Rush:
             answers = await rush(port, asked, self.at_once)
             own, server = cpu_s(process) - before[0], cpu_s(database) - before[1]
             if name in REFERENCES:
-                turn = Turn(self.seats, answers, *await self._naive_places(hot))
+                turn = Turn(self.seats, answers, *await self._reference(name, hot))
             else:
                 facts = await self.stage.facts(hot) - told
                 arrivals = self.notes.read_text().split()
@@ -76,11 +81,16 @@ class Rush:
     async def _process(self, name: str, offerings: Sequence[str]) -> AsyncIterator[tuple[int, int]]:
         """Its process id and port."""
         port = Ports.free().enrolment_api
+        mongo = self.stage.system.mongo_url()
         if name in REFERENCES:
             for offering in offerings:
-                await naive.set_up(self.stage.system.mongo_url(), offering, self.seats)
-            words = self.stage.system.mongo_url(), str(port), "tuned" if name == TUNED else "plain"
-            told = self.stage.process("benchmarks.hot.naive", *words, port=port)
+                await (bare if name == BARE else naive).set_up(mongo, offering, self.seats)
+        if name == BARE:
+            brokers = self.stage.system.urls()["kafka"]
+            told = self.stage.process("benchmarks.hot.bare", mongo, brokers, str(port), port=port)
+        elif name in REFERENCES:
+            how = "tuned" if name == TUNED else "plain"
+            told = self.stage.process("benchmarks.hot.naive", mongo, str(port), how, port=port)
         else:
             told = self.stage.process(
                 "benchmarks.hot.recorded",
@@ -98,18 +108,31 @@ class Rush:
         """The Idempotency-Key is the person: it is what an API notes."""
         if name in REFERENCES:
             path = f"/offerings/{offering}/enrolments"
-            return [post(path, person, json.dumps({"person_id": person}).encode()) for person in self.stage.tokens]
+            return [
+                post(path, person, json.dumps({"person_id": person}).encode(), idempotency_key=person)
+                for person in self.stage.tokens
+            ]
         path = f"/enrolment/v1/offerings/{offering}/enrolments"
         return [
             post(path, person, authorization=f"Bearer {token}", idempotency_key=person)
             for person, token in self.stage.tokens.items()
         ]
 
-    async def _naive_places(self, offering: str) -> tuple[dict[str, Place], int]:
-        async with self.stage.database(naive.DATABASE) as database:
+    async def _reference(self, name: str, offering: str) -> tuple[dict[str, Place], int]:
+        """The places, and how many facts were told. The bare loop publishes, so that nothing may wait any more."""
+        async with self.stage.database(bare.DATABASE if name == BARE else naive.DATABASE) as database:
+            waiting = {"_id": {"$regex": f"{offering}/"}}
+            if name == BARE:
+                await until(lambda: _none(database.outbox, waiting), 30)
+                facts = (await database.offerings.find_one({"_id": offering}))["last"]
+            else:
+                facts = await database.outbox.count_documents(waiting)
             rows = await database.enrolments.find({"offering_id": offering}).to_list(None)
-            facts = await database.outbox.count_documents({"_id": {"$regex": f"^{offering}/"}})
             return {row["person_id"]: Place(row["state"], row["queue_no"], row["rank"]) for row in rows}, facts
+
+
+async def _none(collection: Any, where: Mapping[str, Any]) -> bool:
+    return await collection.find_one(where) is None
 
 
 async def rounds_of(held: Rush, rounds: int) -> dict[str, list[Lap]]:
@@ -135,18 +158,20 @@ def summary(found: Mapping[str, Sequence[Lap]]) -> dict[str, float]:
     figures: dict[str, float] = {}
     for key, who, whom in (
         ("vs_naive", OURS, NAIVE), ("vs_naive_tuned", OURS, TUNED), ("vs_naive_tuned_spans_off", SILENT, TUNED),
-        ("vs_groups_of_one", OURS, ALONE),
+        ("vs_groups_of_one", OURS, ALONE), ("vs_bare", OURS, BARE), ("vs_bare_spans_off", SILENT, BARE),
     ):  # fmt: skip
         ratio = Ratio.of(rates[who], rates[whom])
         figures[key] = round(ratio.median, 2)
         print(f"{who:16} against {whom:20} {ratio}")
     figures["per_second"] = round(statistics.median(rates[OURS]))
     figures["per_second_spans_off"] = round(statistics.median(rates[SILENT]))
+    figures["per_second_bare"] = round(statistics.median(rates[BARE]))
     return figures
 
 
 async def main(requests: int, seats: int, at_once: int, rounds: int) -> dict[str, float]:
     async with running(PARTS) as system, collector() as spans:
+        await ours.make_topic(system.urls()["kafka"], TOPIC)
         stage = await Stage.furnish(system, requests)
         notes = system.home.run / "arrivals"
         return summary(await rounds_of(Rush(stage, seats, at_once, spans, notes), rounds))

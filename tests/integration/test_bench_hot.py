@@ -5,22 +5,25 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.hot.__main__ import ALONE, NAIVE, OURS, SILENT, TUNED, Rush, summary
+from benchmarks.hot.__main__ import ALONE, BARE, NAIVE, OURS, SILENT, TUNED, Rush, summary
+from benchmarks.hot.rows import TOPIC
 from benchmarks.hot.rush import Answered
 from benchmarks.hot.stage import PARTS, Stage
 from benchmarks.hot.verdict import Place, Turn, faults
+from benchmarks.ours import make_topic
 from benchmarks.spans import collector
 from tests.support.system import running
 
 
 async def test_the_seats_are_exact_whoever_decides(tmp_path: Path) -> None:
     async with running(tmp_path, PARTS) as system, collector() as spans:
+        await make_topic(system.urls()["kafka"], TOPIC)
         held = Rush(await Stage.furnish(system, 12), 4, 4, spans, tmp_path / "arrivals")
 
-        laps = {name: [await held.turn(name)] for name in (OURS, NAIVE, TUNED)}
+        laps = {name: [await held.turn(name)] for name in (OURS, NAIVE, TUNED, BARE)}
 
     figures = summary({SILENT: laps[OURS], ALONE: laps[OURS], **laps})
-    assert figures.keys() >= {"vs_naive", "vs_naive_tuned", "per_second"}
+    assert figures.keys() >= {"vs_naive", "vs_naive_tuned", "vs_bare", "per_second"}
 
 
 def a_turn() -> Turn:
