@@ -60,10 +60,11 @@ async def test_what_is_given_up_while_others_are_being_ended_is_ended_as_well() 
     sessions.give_up(lost)
 
     both = [asyncio.create_task(used(sessions, a_session())) for _ in range(2)]
-    await eventually(lambda: server.asked == 1)
+    await eventually(lambda: server.asked == 2)
     sessions.give_up(later)
     server.go_on.set()
     await asyncio.gather(*both)
+    await used(sessions, a_session())
 
     assert {*server.ended} == {lost["id"], later["id"]}
 
@@ -139,3 +140,27 @@ async def test_who_is_asked_by_one_that_is_blocked_ends_it_once_when_it_next_say
     assert idle["id"] in server.ended
     assert busy["id"] not in server.ended
     assert server.asked == 1
+
+
+@pytest.mark.rule("R1")
+async def test_nothing_begins_in_a_session_that_is_just_being_ended_as_idle() -> None:
+    server = Server()
+    sessions = Sessions(server)
+    idle = a_session()
+    await used(sessions, idle)
+
+    ended_before = []
+
+    async def begin() -> None:
+        async with sessions.use(idle):
+            ended_before.append(list(server.ended))
+
+    ending = asyncio.create_task(sessions.blocked())
+    await eventually(lambda: server.asked == 1)
+    beginning = asyncio.create_task(begin())
+    for _ in range(10):
+        await asyncio.sleep(0)
+    server.go_on.set()
+    await asyncio.gather(ending, beginning)
+
+    assert ended_before == [[idle["id"]]]

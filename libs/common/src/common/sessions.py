@@ -88,14 +88,14 @@ class Sessions:
     async def use(self, session: Document) -> AsyncIterator[None]:
         """Around a transaction of this server session."""
         id = bytes(session["id"])
+        await self.take_over()
+        await self._end_given_up()
+        await self._beat()
+        if id not in self._noted:
+            row = {"session": session, "start": _START, "noted_at": real_now(), **self._process}
+            await self._database[COLLECTION].update_one({"_id": id.hex()}, {"$set": row}, upsert=True)
+            self._noted[id] = session
         async with self._begins:
-            await self.take_over()
-            await self._end_given_up()
-            await self._beat()
-            if id not in self._noted:
-                row = {"session": session, "start": _START, "noted_at": real_now(), **self._process}
-                await self._database[COLLECTION].update_one({"_id": id.hex()}, {"$set": row}, upsert=True)
-                self._noted[id] = session
             self._at_work.add(id)
         try:
             yield
@@ -105,17 +105,17 @@ class Sessions:
     async def blocked(self) -> None:
         """A transaction met a lock until its time was up. Whatever holds it, a process that is at work ends soon; what
         no process is at work in would stay, and a process that is silent cannot tell."""
-        async with self._begins:
-            await self._end_idle()
+        await self._end_idle()
         await self._database[BEATS].update_many({"_id": {"$ne": _START}}, {"$inc": {"asked": 1}})
         await self._end_silent()
 
     async def _end_idle(self) -> None:
         """Nothing begins meanwhile."""
-        idle = [session for id, session in self._noted.items() if id not in self._at_work]
-        if idle:
-            await self._end(idle)
-            log.info("sessions.ended_idle", count=len(idle))
+        async with self._begins:
+            idle = [session for id, session in self._noted.items() if id not in self._at_work]
+            if idle:
+                await self._end(idle)
+                log.info("sessions.ended_idle", count=len(idle))
 
     async def _end_silent(self) -> None:
         """How long others are silent is measured here, by nobody's clock, from the first time that anybody is
