@@ -1,6 +1,7 @@
 """Which tokens are taken."""
 
 import time
+from base64 import urlsafe_b64encode
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,11 @@ from joserfc.jwk import OKPKey
 
 from common.auth import TokenRefused
 from tests.support.tokens import a_token, verifier
+
+
+def with_payload(payload: bytes) -> str:
+    header, _, signature = a_token().split(".")
+    return ".".join((header, urlsafe_b64encode(payload).decode().rstrip("="), signature))
 
 
 @pytest.mark.rule("X1")
@@ -34,6 +40,10 @@ async def test_a_token_of_a_known_issuer_tells_who_asks(tmp_path: Path) -> None:
         a_token(key=OKPKey.generate_key("Ed25519", {"kid": "test"})),
         a_token()[:-4] + "AAAA",
         "eyJhbGciOiJub25lIn0." + a_token().split(".")[1] + ".",
+        a_token().replace(".", ".A", 1),
+        with_payload(b"[" * 5_000),
+        with_payload(b'["iss"]'),
+        with_payload(b"\xff"),
     ],
 )
 async def test_any_other_token_is_refused(tmp_path: Path, token: str) -> None:

@@ -71,7 +71,7 @@ class Repository(Generic[A]):
             wanted = {**plain(equal), field: {"$in": ids} if len(ids) > 1 else key}
             self._remember(await self._store.find(self._collection, wanted))
             self._read_by.update((by, each) for each in ids)
-        return [a for a in self._current.values() if a is not None and _matches(a, {**equal, field: id})]
+        return [a for a in self._current.values() if a is not None and _matches(a, {field: id, **equal})]
 
     async def unless_new(self, ids: Iterable[Id]) -> dict[str, A]:
         """`get_many` for what will hardly be there, and is saved where it is not: a first attempt does not look. If
