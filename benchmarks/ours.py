@@ -8,12 +8,14 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from common.clock import real_now
 from sangam_local import identity
 from sangam_local.system import System
 
+PARTITIONS = 6
 CAMPUS = {
     "names": {"en": "Puducherry"}, "zone": "Asia/Kolkata", "languages": ["en"], "working_week": [1, 2, 3, 4, 5, 6],
     "quiet_hours": {"start": "21:00", "end": "07:00"},
@@ -151,9 +153,20 @@ async def make_topic(brokers: str, name: str) -> None:
     admin = AIOKafkaAdminClient(bootstrap_servers=brokers)
     await admin.start()
     try:
-        await admin.create_topics([NewTopic(name, 6, 1)])
+        await admin.create_topics([NewTopic(name, PARTITIONS, 1)])
     finally:
         await admin.close()
+
+
+async def records_on(brokers: str, topic: str) -> int:
+    """How many were ever sent there."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=brokers)
+    await consumer.start()
+    try:
+        partitions = [TopicPartition(topic, number) for number in range(PARTITIONS)]
+        return sum((await consumer.end_offsets(partitions)).values())
+    finally:
+        await consumer.stop()
 
 
 async def answering(http: httpx.AsyncClient) -> None:

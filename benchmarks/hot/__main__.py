@@ -61,17 +61,14 @@ class Rush:
         async with self._process(name, [warm, hot]) as (process, port):
             await rush(port, self._asked(name, warm)[:WARM], self.at_once)
             self.notes.write_text("")
-            told = await self.stage.facts(hot)
+            told = await self._facts(name, hot)
             asked = self._asked(name, hot)
             before = cpu_s(process), cpu_s(database)
             answers = await rush(port, asked, self.at_once)
             own, server = cpu_s(process) - before[0], cpu_s(database) - before[1]
-            if name in REFERENCES:
-                turn = Turn(self.seats, answers, *await self._reference(name, hot))
-            else:
-                facts = await self.stage.facts(hot) - told
-                arrivals = self.notes.read_text().split()
-                turn = Turn(self.seats, answers, await self.stage.places(hot), facts, arrivals)
+            facts = await self._facts(name, hot) - told
+            arrivals = None if name in REFERENCES else self.notes.read_text().split()
+            turn = Turn(self.seats, answers, await self._places(name, hot), facts, arrivals)
         if wrong := faults(turn):
             raise RuntimeError(f"{name}: {'; '.join(wrong)}")
         seconds = max(one.back for one in answers) - min(one.sent for one in answers)
@@ -118,21 +115,30 @@ class Rush:
             for person, token in self.stage.tokens.items()
         ]
 
-    async def _reference(self, name: str, offering: str) -> tuple[dict[str, Place], int]:
-        """The places, and how many facts were told. The bare loop publishes, so that nothing may wait any more."""
-        async with self.stage.database(bare.DATABASE if name == BARE else naive.DATABASE) as database:
-            waiting = {"_id": {"$regex": f"{offering}/"}}
-            if name == BARE:
-                await until(lambda: _none(database.outbox, waiting), 30)
-                facts = (await database.offerings.find_one({"_id": offering}))["last"]
-            else:
-                facts = await database.outbox.count_documents(waiting)
+    async def _places(self, name: str, offering: str) -> dict[str, Place]:
+        if name not in REFERENCES:
+            return await self.stage.places(offering)
+        async with self.stage.database(_database(name)) as database:
             rows = await database.enrolments.find({"offering_id": offering}).to_list(None)
-            return {row["person_id"]: Place(row["state"], row["queue_no"], row["rank"]) for row in rows}, facts
+            return {row["person_id"]: Place(row["state"], row["queue_no"], row["rank"]) for row in rows}
+
+    async def _facts(self, name: str, offering: str) -> int:
+        """How many were told: numbered, left in the outbox, or, by the bare loop, on the topic with nothing left."""
+        if name not in REFERENCES:
+            return await self.stage.facts(offering)
+        async with self.stage.database(_database(name)) as database:
+            if name != BARE:
+                return int(await database.outbox.count_documents({"_id": {"$regex": f"^{offering}/"}}))
+            await until(lambda: _is_empty(database.outbox), 30)
+            return await ours.records_on(self.stage.system.urls()["kafka"], TOPIC)
 
 
-async def _none(collection: Any, where: Mapping[str, Any]) -> bool:
-    return await collection.find_one(where) is None
+def _database(name: str) -> str:
+    return bare.DATABASE if name == BARE else naive.DATABASE
+
+
+async def _is_empty(collection: Any) -> bool:
+    return await collection.find_one({}) is None
 
 
 async def rounds_of(held: Rush, rounds: int) -> dict[str, list[Lap]]:

@@ -1,8 +1,8 @@
 """The least that the same durable effects cost: up to 64 requests in one transaction, one bulk per collection, each
-event published and then forgotten. Rows have the size and the indexes of the service's.
+event published and then forgotten. Rows have about the size, and the indexes, of the service's.
 
-No token, no rules but seats and numbers, no second look at refusals, no traces, no log: whatever goes wrong ends a
-request in 500. The driver is PyMongo's own asynchronous one, which needs no threads.
+No token, no rules but seats and numbers, no second look at refusals, no traces, no log, no headers on events: whatever
+goes wrong ends a request in 500. The driver is PyMongo's own asynchronous one, which needs no threads.
 """
 
 import asyncio
@@ -18,10 +18,12 @@ import uvicorn
 from aiokafka import AIOKafkaProducer
 from fastapi import FastAPI, Header
 from pymongo import AsyncMongoClient, InsertOne
+from pymongo.errors import PyMongoError
 
 from benchmarks.hot.naive import TRANSACTION, Decision, Request
-from benchmarks.hot.rows import TOPIC, enrolment_row, event_row, key_row
+from benchmarks.hot.rows import STREAM, TOPIC, enrolment_row, event_row, key_row, offering_row
 from common import mongo_indexes
+from common.garbage import collect_less
 from enrolment.adapters.indexes import INDEXES
 
 DATABASE = "bare"
@@ -60,15 +62,26 @@ class Desk:
 
     async def _work(self) -> None:
         while self.line:
-            for _ in range(ROUNDS):  # whoever is on the way joins
-                await asyncio.sleep(0)
+            await self._gather()
             group, self.line = self.line[:AT_ONCE], self.line[AT_ONCE:]
-            async with self.database.client.start_session() as session:
-                decided = await session.with_transaction(lambda s, g=group: self._together(s, g), **TRANSACTION)
+            try:
+                async with self.database.client.start_session() as session:
+                    decided = await session.with_transaction(lambda s, g=group: self._together(s, g), **TRANSACTION)
+            except PyMongoError as error:
+                for one in group:
+                    one.answer.set_exception(error)
+                continue
             for one, (decision, _) in zip(group, decided, strict=True):
                 one.answer.set_result(decision)
             self._begin(self._publish([event for _, event in decided]))
         self.working = False
+
+    async def _gather(self) -> None:
+        """Whoever is on the way joins, as in the service."""
+        quiet, before = 0, len(self.line)
+        while quiet < ROUNDS and before < AT_ONCE:
+            await asyncio.sleep(0)
+            quiet, before = (quiet + 1, before) if len(self.line) == before else (0, len(self.line))
 
     async def _together(self, session: Any, group: Sequence[Asked]) -> list[tuple[Decision, dict[str, Any]]]:
         row = await self.database.offerings.find_one({"_id": self.offering}, session=session)
@@ -93,6 +106,8 @@ class Desk:
         for collection, inserts in writes.items():
             await self.database[collection].bulk_write(inserts, ordered=False, session=session)
         await self.database.offerings.replace_one({"_id": self.offering}, row, session=session)
+        counted = {"$set": {"last": row["last"]}}
+        await self.database.sequences.update_one({"_id": STREAM.format(self.offering)}, counted, True, session=session)
         return decided
 
     async def _publish(self, events: Sequence[dict[str, Any]]) -> None:
@@ -133,14 +148,14 @@ def create_app(mongo: str, brokers: str) -> FastAPI:
 
 async def set_up(mongo: str, offering_id: str, seats: int) -> None:
     client: Any = AsyncMongoClient(mongo)
-    await mongo_indexes.set_up(client[DATABASE], {"enrolments": INDEXES["enrolments"], "offerings": []})
-    row = {"_id": offering_id, "seats": seats, "held": 0, "waiting": 0, "last": 0}
-    await client[DATABASE].offerings.insert_one(row)
+    await mongo_indexes.set_up(client[DATABASE], {name: INDEXES[name] for name in ("enrolments", "offerings")})
+    await client[DATABASE].offerings.insert_one(offering_row(offering_id, seats))
     await client.close()
 
 
 if __name__ == "__main__":
     mongo, brokers, port = sys.argv[1:]
+    collect_less()
     uvicorn.run(
         create_app(mongo, brokers), host="127.0.0.1", port=int(port), log_level="error", loop="uvloop",
         http="httptools", access_log=False, backlog=4096,

@@ -1,5 +1,6 @@
-"""What the bare loop writes down by hand per decision: rows of the size that the service stores."""
+"""What the bare loop writes down by hand: rows of the size that the service stores."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -8,6 +9,27 @@ from benchmarks.hot.naive import Decision
 
 TOPIC = "bench-hot-bare"
 CAMPUS = "puducherry"
+STREAM = TOPIC + "/{}"
+
+
+def offering_row(offering: str, seats: int) -> dict[str, Any]:
+    return {
+        "_id": offering,
+        "seats": seats,
+        "held": 0,
+        "waiting": 0,
+        "last": 0,
+        "course_id": offering,
+        "label": "BENCH",
+        "owner_campus": CAMPUS,
+        "language": "en",
+        "campuses": [CAMPUS],
+        "policies": {"approval": "none", "promotion": "offer", "offer_hours": 24, "waitlist_limit": 10_000},
+        "state": "open",
+        "follow_ups": [],
+        "waiting_for": 0,
+        "version": 1,
+    }
 
 
 def enrolment_row(offering: str, person: str, decision: Decision, now: datetime) -> dict[str, Any]:
@@ -46,7 +68,8 @@ def enrolment_row(offering: str, person: str, decision: Decision, now: datetime)
 
 
 def event_row(offering: str, decision: Decision, now: datetime) -> dict[str, Any]:
-    stream = f"{TOPIC}/{offering}"
+    stream = STREAM.format(offering)
+    said = {**_said(offering, decision), "share": CAMPUS, "rank": decision.rank}
     return {
         "_id": f"{stream}/{decision.queue_no:020d}",
         "stream": stream,
@@ -60,14 +83,15 @@ def event_row(offering: str, decision: Decision, now: datetime) -> dict[str, Any
         "correlation_id": str(uuid4()),
         "causation_id": str(uuid4()),
         "traceparent": None,
-        "data": decision.model_dump_json().encode(),
+        "data": json.dumps(said).encode(),
         "version": 1,
     }
 
 
 def key_row(offering: str, person: str, key: str, decision: Decision, now: datetime) -> dict[str, Any]:
     """Of the Idempotency-Key, with the answer."""
-    answer = {"status": 201, "body": decision.model_dump_json().encode(), "headers": {"ETag": '"1"'}}
+    said = {**_said(offering, decision), "at": now.isoformat(), "steps": [], "terms": {"campus": CAMPUS, "priority": 0}}
+    answer = {"status": 201, "body": json.dumps(said).encode(), "headers": {"ETag": '"1"'}}
     return {
         "_id": f"https://local.sangam.test|{person}|POST /offerings/{offering}/enrolments|{key}",
         "fingerprint": "0" * 64,
@@ -76,3 +100,7 @@ def key_row(offering: str, person: str, key: str, decision: Decision, now: datet
         "expires_at": now + timedelta(days=1),
         "version": 1,
     }
+
+
+def _said(offering: str, decision: Decision) -> dict[str, Any]:
+    return {**decision.model_dump(), "offering_id": offering, "course_id": offering, "person_id": str(uuid4())}

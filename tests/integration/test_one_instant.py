@@ -50,8 +50,8 @@ async def database(parts: System, between: BetweenBatches) -> AsyncIterator[Mong
     made = await a_database(parts)
     name = made._database.name
     made.close()
-    made._client = AsyncIOMotorClient(parts.mongo_url(), tz_aware=True, event_listeners=[between])
-    made._database = made._client[name]
+    listening: Any = AsyncIOMotorClient(parts.mongo_url(), tz_aware=True, event_listeners=[between])
+    made._clients, made._database, made._transactions = [listening], listening[name], listening[name]
     made._sessions = Sessions(made._database)
     yield made
     made.close()

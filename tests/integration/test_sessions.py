@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -110,7 +111,7 @@ async def test_a_transaction_whose_connection_died_is_ended_by_its_own_client(pa
 
 @pytest.mark.rule("R1")
 async def test_what_a_cancelled_transaction_had_locked_is_written_by_the_next(parts: System) -> None:
-    """Its commit is under way, and nobody answers, when it is cancelled: as a loop does that ends with another."""
+    """It is cancelled while it tries to commit over connections that are cut: so ends a record when its claims do."""
     name = await a_locked_thing(parts)
     [port] = free_ports(1)
     wire = Wire("mongo", port, parts.ports.mongo, Commits)
@@ -132,3 +133,23 @@ async def test_what_a_cancelled_transaction_had_locked_is_written_by_the_next(pa
 
     await _write(database, 1)  # within its two seconds, and without having been blocked; the database takes 60 s
     await wire.close()
+
+
+async def test_ending_a_transaction_ends_no_ordinary_read(parts: System) -> None:
+    """On `mongod` whatever is under way in a session ends with it: they must not share any."""
+    database = MongoDatabase(parts.mongo_url(), f"things_{uuid4().hex[:12]}")
+    await database.set_up(INDEXES)
+    await _write(database, 0)
+    await database.select("things", {})
+
+    noted = {row["_id"] for row in await database.select("driver_sessions", {})}
+    transactions, others = (_pooled(named.client) for named in (database._transactions, database._database))
+
+    assert noted
+    assert noted <= transactions
+    assert not noted & others
+    database.close()
+
+
+def _pooled(client: Any) -> set[str]:
+    return {bytes(session.session_id["id"]).hex() for session in client.delegate._topology._session_pool}

@@ -13,7 +13,16 @@ from tests.support.tokens import a_token, verifier
 
 def with_payload(payload: bytes) -> str:
     header, _, signature = a_token().split(".")
-    return ".".join((header, urlsafe_b64encode(payload).decode().rstrip("="), signature))
+    return ".".join((header, _text(payload), signature))
+
+
+def with_header(header: bytes) -> str:
+    _, payload, signature = a_token().split(".")
+    return ".".join((_text(header), payload, signature))
+
+
+def _text(part: bytes) -> str:
+    return urlsafe_b64encode(part).decode().rstrip("=")
 
 
 @pytest.mark.rule("X1")
@@ -44,6 +53,10 @@ async def test_a_token_of_a_known_issuer_tells_who_asks(tmp_path: Path) -> None:
         with_payload(b"[" * 5_000),
         with_payload(b'["iss"]'),
         with_payload(b"\xff"),
+        with_header(b'["alg"]'),
+        with_header(b'{"alg": "Ed25519", "kid": []}'),
+        with_header(b'{"alg": "Ed25519", "kid": 7}'),
+        with_header(b"{}"),
     ],
 )
 async def test_any_other_token_is_refused(tmp_path: Path, token: str) -> None:

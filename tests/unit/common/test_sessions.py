@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from common.mongo import _to_its_end
 from common.sessions import Sessions
 from tests.support.eventually import eventually
 
@@ -140,6 +141,54 @@ async def test_who_is_asked_by_one_that_is_blocked_ends_it_once_when_it_next_say
     assert idle["id"] in server.ended
     assert busy["id"] not in server.ended
     assert server.asked == 1
+
+
+@pytest.mark.rule("R1")
+async def test_many_that_are_blocked_at_once_ask_once_a_second() -> None:
+    server, now = Server(), 5.0
+    server.go_on.set()
+    sessions = Sessions(server, lambda: now)
+    await used(sessions, a_session())
+
+    asked = []
+    for now in (5.0, 5.0, 5.9, 6.0, 6.5):
+        await sessions.blocked()
+        asked.append((now, server.others_asked))
+
+    assert asked == [(5.0, 1), (5.0, 1), (5.9, 1), (6.0, 2), (6.5, 2)]
+    assert server.asked == 2
+
+
+@pytest.mark.rule("R1")
+async def test_what_the_server_has_ended_by_itself_is_not_ended_again() -> None:
+    server, now = Server(), 0.0
+    server.go_on.set()
+    sessions = Sessions(server, lambda: now)
+    long_ago, lately = a_session(), a_session()
+    await used(sessions, long_ago)
+    now = 59.0
+    await used(sessions, lately)
+
+    now = 61.0
+    await sessions.blocked()
+
+    assert server.ended == [lately["id"]]
+
+
+@pytest.mark.rule("R1")
+async def test_who_is_cancelled_waits_for_the_statement_under_way_however_often() -> None:
+    answered = asyncio.Event()
+    waiting = asyncio.create_task(_to_its_end(answered.wait()))
+    for _ in range(3):
+        await asyncio.sleep(0)
+        waiting.cancel()
+    await asyncio.sleep(0)
+    before = waiting.done()
+    answered.set()
+
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert not before
 
 
 @pytest.mark.rule("R1")

@@ -49,10 +49,12 @@ class Verifier:
         try:
             signed = jws.extract_compact(token.encode())
             claims = json.loads(signed.payload)
-            keys = self._issuers[claims["iss"]]
-        except (JoseError, KeyError, TypeError, ValueError, RecursionError) as error:
+            keys, kid = self._issuers[claims["iss"]], signed.headers().get("kid")
+            if not isinstance(kid, str | None):
+                raise TypeError
+        except (JoseError, AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
             raise TokenRefused("no issuer that we know") from error
-        key_set = await keys.having(signed.headers().get("kid"))
+        key_set = await keys.having(kid)
         try:
             if not jws.validate_compact(signed, key_set, ALGORITHMS):
                 raise TokenRefused("not signed by its issuer")
@@ -64,7 +66,7 @@ class Verifier:
 
 class _Keys:
     def __init__(self, issuer: Issuer) -> None:
-        self.issuer, self._where = issuer.issuer, issuer.jwks
+        self._where = issuer.jwks
         self._keys: KeySet | None = None
         self._kids: set[str | None] = set()
         self._read_at = -FRESH_S

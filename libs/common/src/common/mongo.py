@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import random
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any, TypeVar, cast
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession, AsyncIOMotorDatabase
@@ -33,6 +33,8 @@ R = TypeVar("R")
 MANY, AT_ONCE = 16, 32
 SOON_S = 1.0
 
+_INTERRUPTED = 11601  # somebody ended its session
+_PASSING = frozenset({112, 251, _INTERRUPTED})  # WriteConflict, NoSuchTransaction
 _SNAPSHOT, _MAJORITY = ReadConcern("snapshot"), WriteConcern("majority")
 
 
@@ -59,7 +61,7 @@ class MongoStore:
     ) -> list[Document]:
         self._begun = True
         cursor = self._database[collection].find(equal, session=self._session, sort=[*order] or None, limit=limit or 0)
-        found: list[Document] = await cursor.to_list(None)
+        found: list[Document] = await _to_its_end(cursor.to_list(None))
         return found
 
     async def write(self, writes: Sequence[Write]) -> None:
@@ -81,9 +83,11 @@ class MongoStore:
                 together.append(_operation(write, f"{self._database.name}."))
         try:
             for collection, operations in apart.items():
-                _all(await self._database[collection].bulk_write(operations, False, session=self._session), operations)
+                rows = self._database[collection]
+                _all(await _to_its_end(rows.bulk_write(operations, False, session=self._session)), operations)
             if together:
-                _all(await self._database.client.bulk_write(together, session=self._session), together)  # type: ignore[arg-type]
+                client: Any = self._database.client  # whose type takes no models with a namespace
+                _all(await _to_its_end(client.bulk_write(together, session=self._session)), together)
         except BulkWriteError as error:
             raise _Conflict from error
         except ClientBulkWriteException as error:
@@ -102,15 +106,9 @@ class MongoDatabase:
     nothing before whoever it blocks ends what it left open; both in seconds."""
 
     def __init__(self, url: str, name: str, budget_s: float = 5.0, silent_s: float = sessions.SILENT_S) -> None:
-        self._client: AsyncIOMotorClient[Any] = AsyncIOMotorClient(
-            url,
-            tz_aware=True,
-            appname=name,
-            serverSelectionTimeoutMS=2_000,
-            connectTimeoutMS=2_000,
-            socketTimeoutMS=int(budget_s * 2_000),
-        )
-        self._database, self._budget_s = self._client[name], budget_s
+        self._budget_s = budget_s
+        self._clients = [_client(url, name, budget_s) for _ in range(2)]
+        self._database, self._transactions = (client[name] for client in self._clients)
         self._sessions = Sessions(self._database, silent_s=silent_s)
 
     async def transact(self, attempt: Callable[[Store], Awaitable[R]]) -> R:
@@ -119,7 +117,7 @@ class MongoDatabase:
         tries = 0
         while True:
             try:
-                result = await _whole(self._once(attempt, deadline))
+                result = await self._once(attempt, deadline)
                 telemetry.TRANSACTIONS.labels(result="committed").inc()
                 return result
             except _Conflict:
@@ -139,30 +137,36 @@ class MongoDatabase:
             await asyncio.sleep(random.uniform(0, min(0.002 * 2**tries, 0.25)))  # noqa: S311  jitter
 
     async def _once(self, attempt: Callable[[Store], Awaitable[R]], deadline: float) -> R:
-        async with await self._client.start_session() as session, self._sessions.use(_id(session)):
+        async with await self._transactions.client.start_session() as session, self._sessions.use(_id(session)):
             session.start_transaction(read_concern=_SNAPSHOT, write_concern=_MAJORITY)
             try:
-                result = await attempt(MongoStore(self._database, session))
+                result = await attempt(MongoStore(self._transactions, session))
             except BaseException as error:
-                if not await _undone(session) or isinstance(error, ConnectionFailure):
-                    self._sessions.give_up(_id(session), used_again=not _is_dirty(session))
+                sure = False
+                try:
+                    sure = await _undone(session)
+                finally:
+                    if not sure or isinstance(error, ConnectionFailure):
+                        self._sessions.give_up(_id(session), used_again=not _is_dirty(session))
                 raise
             await self._commit(session, deadline)
             return result
 
     async def _commit(self, session: AsyncIOMotorClientSession, deadline: float) -> None:
         """A commit may be asked for again until its outcome is known; after that nobody knows: Unavailable."""
-        while True:
-            try:
-                await session.commit_transaction()
-                return
-            except PyMongoError as error:
-                if not error.has_error_label("UnknownTransactionCommitResult"):
-                    raise
-                if asyncio.get_running_loop().time() >= deadline:
-                    self._sessions.give_up(_id(session), used_again=not _is_dirty(session))
-                    raise Unavailable() from error
-                await asyncio.sleep(0.05)
+        try:
+            while True:
+                try:
+                    return await _to_its_end(session.commit_transaction())
+                except PyMongoError as error:
+                    if not _may_be_committed(error):
+                        raise
+                    if asyncio.get_running_loop().time() >= deadline:
+                        raise Unavailable() from error
+                    await asyncio.sleep(0.05)
+        except (Unavailable, asyncio.CancelledError):
+            self._sessions.give_up(_id(session), used_again=not _is_dirty(session))
+            raise
 
     async def select(
         self, collection: str, where: Document, *, fields: Sequence[str] = (), order: Order = BY_ID, limit: int = 100
@@ -215,7 +219,8 @@ class MongoDatabase:
         await self._ask(self._database.command("ping"))
 
     def close(self) -> None:
-        self._client.close()
+        for client in self._clients:
+            client.close()
 
     async def _ask(self, question: Awaitable[Any]) -> Any:
         try:
@@ -224,18 +229,31 @@ class MongoDatabase:
             raise Unavailable() if _passing(error) else error from error
 
 
-async def _whole(work: Coroutine[Any, Any, R]) -> R:
-    """Whoever is cancelled waits until it is over: a thread of the driver goes on with its statement anyway, and what
-    undoes beside it may come before it, or not at all."""
-    task = asyncio.create_task(work)
+def _client(url: str, name: str, budget_s: float) -> AsyncIOMotorClient[Any]:
+    """One for transactions, and one for all else: who ends a session ends what is under way in it, and a client lends
+    the sessions of its transactions to its ordinary reads."""
+    return AsyncIOMotorClient(
+        url,
+        tz_aware=True,
+        appname=name,
+        serverSelectionTimeoutMS=2_000,
+        connectTimeoutMS=2_000,
+        socketTimeoutMS=int(budget_s * 2_000),
+    )
+
+
+async def _to_its_end(statement: Awaitable[R]) -> R:
+    """Whoever is cancelled waits for the statement: a thread of the driver goes on with it anyway, and an abort sent
+    meanwhile may overtake it or get lost."""
+    under_way = asyncio.ensure_future(statement)
     try:
-        return await asyncio.shield(task)
+        return await asyncio.shield(under_way)
     except asyncio.CancelledError:
-        while not task.done():
+        while not under_way.done():
             with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.wait([task])
-        if not task.cancelled():
-            task.exception()
+                await asyncio.wait([under_way])
+        if not under_way.cancelled():
+            under_way.exception()
         raise
 
 
@@ -245,7 +263,7 @@ async def _undone(session: AsyncIOMotorClientSession) -> bool:
     loop = asyncio.get_running_loop()
     began = loop.time()
     with contextlib.suppress(PyMongoError, InvalidOperation):  # it is over already, or ends with the session
-        await session.abort_transaction()
+        await _to_its_end(session.abort_transaction())
     return not _is_dirty(session) and loop.time() - began < SOON_S
 
 
@@ -263,7 +281,12 @@ def _passing(error: PyMongoError) -> bool:
     """Worth another attempt: a conflict, or a server that is away."""
     if error.has_error_label("TransientTransactionError") or isinstance(error, ConnectionFailure):
         return True
-    return isinstance(error, OperationFailure) and error.code in (112, 251)  # WriteConflict, NoSuchTransaction
+    return isinstance(error, OperationFailure) and error.code in _PASSING
+
+
+def _may_be_committed(error: PyMongoError) -> bool:
+    unknown = error.has_error_label("UnknownTransactionCommitResult")
+    return unknown or (isinstance(error, OperationFailure) and error.code == _INTERRUPTED)
 
 
 _Operation = InsertOne[Any] | ReplaceOne[Any] | DeleteOne

@@ -29,10 +29,20 @@ BEATS_INDEX = Index("noted_at", [("noted_at", 1)], expire_after_s=24 * 3600)
 
 AGAIN_S, LATEST_S = 1.0, 30.0
 BEAT_S, SILENT_S = 2.0, 15.0  # a transaction has five seconds, and an answer ten: whoever goes on says so sooner
+LOOK_S, LIFETIME_S = 1.0, 60.0  # the server's own end of what stands open
 
 log = structlog.get_logger()
 
 _START = str(new_id())
+
+
+@dataclass(slots=True)
+class _Noted:
+    """Whether a transaction of this process is at work in it, and until when the last one may stand open."""
+
+    session: Document
+    at_work: bool = False
+    until: float = 0.0
 
 
 @dataclass(slots=True)
@@ -63,12 +73,11 @@ class Sessions:
     ) -> None:
         self._database, self._monotonic, self._silent_s = database, monotonic, silent_s
         self._process = {"machine": socket.gethostname(), "number": os.getpid(), "role": "".join(sys.argv[1:2])}
-        self._noted: dict[bytes, Document] = {}
-        self._at_work: set[bytes] = set()
+        self._noted: dict[bytes, _Noted] = {}
         self._begins = asyncio.Lock()
         self._given_up: dict[bytes, _GivenUp] = {}
         self._took_over = False
-        self._next_beat = 0.0
+        self._next_beat = self._next_look = 0.0
         self._asked: int | None = None
         self._heard: dict[str, _Heard] = {}
 
@@ -94,25 +103,29 @@ class Sessions:
         if id not in self._noted:
             row = {"session": session, "start": _START, "noted_at": real_now(), **self._process}
             await self._database[COLLECTION].update_one({"_id": id.hex()}, {"$set": row}, upsert=True)
-            self._noted[id] = session
+        noted = self._noted.setdefault(id, _Noted(session))
         async with self._begins:
-            self._at_work.add(id)
+            noted.at_work = True
         try:
             yield
         finally:
-            self._at_work.discard(id)
+            noted.at_work, noted.until = False, self._monotonic() + LIFETIME_S
 
     async def blocked(self) -> None:
-        """A transaction met a lock until its time was up. Whatever holds it, a process that is at work ends soon; what
-        no process is at work in would stay, and a process that is silent cannot tell."""
-        await self._end_idle()
+        """A transaction met locks until its time was up. A process that goes on ends its transactions soon; a session
+        that nobody is at work in would keep its locks, and a silent process cannot answer."""
+        if self._monotonic() < self._next_look:
+            return
+        self._next_look = self._monotonic() + LOOK_S
         await self._database[BEATS].update_many({"_id": {"$ne": _START}}, {"$inc": {"asked": 1}})
         await self._end_silent()
+        await self._end_idle()
 
     async def _end_idle(self) -> None:
         """Nothing begins meanwhile."""
         async with self._begins:
-            idle = [session for id, session in self._noted.items() if id not in self._at_work]
+            now = self._monotonic()
+            idle = [one.session for one in self._noted.values() if not one.at_work and now < one.until]
             if idle:
                 await self._end(idle)
                 log.info("sessions.ended_idle", count=len(idle))
@@ -160,7 +173,6 @@ class Sessions:
             id = bytes(one.session["id"])
             if now >= one.until and self._given_up.get(id) is one:  # it may have been given up once more meanwhile
                 del self._given_up[id]
-                self._noted.pop(id, None)
 
     def _is_dead(self, row: Document) -> bool:
         if row["number"] == self._process["number"]:
