@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from common.mongo import _to_its_end
+from common.mongo_store import to_its_end
 from common.sessions import Sessions
 from tests.support.eventually import eventually
 
@@ -178,7 +178,7 @@ async def test_what_the_server_has_ended_by_itself_is_not_ended_again() -> None:
 @pytest.mark.rule("R1")
 async def test_who_is_cancelled_waits_for_the_statement_under_way_however_often() -> None:
     answered = asyncio.Event()
-    waiting = asyncio.create_task(_to_its_end(answered.wait()))
+    waiting = asyncio.create_task(to_its_end(answered.wait()))
     for _ in range(3):
         await asyncio.sleep(0)
         waiting.cancel()

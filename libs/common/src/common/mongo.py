@@ -1,104 +1,31 @@
-"""The only module that imports the Mongo driver: one database, its transactions, its outbox, its reads."""
+"""One database, its transactions, its outbox, its reads. Nobody but this and `mongo_store` imports the Mongo driver."""
 
 import asyncio
 import contextlib
 import random
-from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any, TypeVar, cast
 
-from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession, AsyncIOMotorDatabase
-from pymongo import DeleteOne, InsertOne, ReplaceOne
-from pymongo.errors import (
-    BulkWriteError,
-    ClientBulkWriteException,
-    ConnectionFailure,
-    InvalidOperation,
-    OperationFailure,
-    PyMongoError,
-)
+from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession
+from pymongo.errors import ConnectionFailure, InvalidOperation, OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
-from pymongo.results import BulkWriteResult, ClientBulkWriteResult
 from pymongo.write_concern import WriteConcern
 
 from common import mongo_indexes, outbox, sessions, telemetry
 from common.codec import plain
 from common.envelope import Envelope
+from common.mongo_store import AT_ONCE, Conflict, MongoStore, to_its_end
 from common.problem import Unavailable
 from common.sessions import Sessions
-from common.store import BY_ID, Document, Indexes, Order, Store, Write
+from common.store import BY_ID, Document, Indexes, Order, Store
 
 R = TypeVar("R")
 
-MANY, AT_ONCE = 16, 32
 SOON_S = 1.0
 
 _INTERRUPTED = 11601  # somebody ended its session
 _PASSING = frozenset({112, 251, _INTERRUPTED})  # WriteConflict, NoSuchTransaction
 _SNAPSHOT, _MAJORITY = ReadConcern("snapshot"), WriteConcern("majority")
-
-
-class _Conflict(Exception):
-    """Somebody else was first: run again, and this time read what was in the way."""
-
-
-class MongoStore:
-    def __init__(self, database: AsyncIOMotorDatabase[Any], session: AsyncIOMotorClientSession) -> None:
-        self._database, self._session = database, session
-        self._begun = False
-
-    async def read(self, collection: str, ids: Collection[str]) -> dict[str, Document]:
-        """Some at a time: what a server compares each document with is the whole list, and more need a getMore."""
-        wanted, found = list(ids), dict[str, Document]()
-        for start in range(0, len(wanted), AT_ONCE):
-            some = wanted[start : start + AT_ONCE]
-            where = {"_id": {"$in": some} if len(some) > 1 else some[0]}
-            found |= {document["_id"]: document for document in await self.find(collection, where)}
-        return found
-
-    async def find(
-        self, collection: str, equal: Document, order: Order = (), limit: int | None = None
-    ) -> list[Document]:
-        self._begun = True
-        cursor = self._database[collection].find(equal, session=self._session, sort=[*order] or None, limit=limit or 0)
-        found: list[Document] = await _to_its_end(cursor.to_list(None))
-        return found
-
-    async def write(self, writes: Sequence[Write]) -> None:
-        """One command for all collections (MongoDB 8's bulkWrite): a round trip costs more than a write. Only a
-        collection that gets many has a command of its own, which costs the server less per document.
-
-        A missed version or a unique index reads as a conflict.
-        """
-        ordered = sorted(writes, key=lambda write: (write.collection, write.id))
-        if not self._begun:  # the first command carries the read concern, which not every server takes on a bulkWrite
-            await self.read(ordered[0].collection, [ordered[0].id])
-        sizes = Counter(write.collection for write in ordered)
-        apart: dict[str, list[_Operation]] = defaultdict(list)
-        together: list[_Operation] = []
-        for write in ordered:
-            if sizes[write.collection] >= MANY:
-                apart[write.collection].append(_operation(write))
-            else:
-                together.append(_operation(write, f"{self._database.name}."))
-        try:
-            for collection, operations in apart.items():
-                rows = self._database[collection]
-                _all(await _to_its_end(rows.bulk_write(operations, False, session=self._session)), operations)
-            if together:
-                client: Any = self._database.client  # whose type takes no models with a namespace
-                _all(await _to_its_end(client.bulk_write(together, session=self._session)), together)
-        except BulkWriteError as error:
-            raise _Conflict from error
-        except ClientBulkWriteException as error:
-            if isinstance(error.error, PyMongoError):
-                raise error.error from None
-            raise _Conflict from error
-
-
-def _all(done: BulkWriteResult | ClientBulkWriteResult, operations: Sequence["_Operation"]) -> None:
-    if done.matched_count + done.inserted_count + done.deleted_count < len(operations):
-        raise _Conflict
 
 
 class MongoDatabase:
@@ -120,7 +47,7 @@ class MongoDatabase:
                 result = await self._once(attempt, deadline)
                 telemetry.TRANSACTIONS.labels(result="committed").inc()
                 return result
-            except _Conflict:
+            except Conflict:
                 blocked = True
                 telemetry.TRANSACTIONS.labels(result="conflict").inc()
             except PyMongoError as error:
@@ -157,7 +84,7 @@ class MongoDatabase:
         try:
             while True:
                 try:
-                    return await _to_its_end(session.commit_transaction())
+                    return await to_its_end(session.commit_transaction())
                 except PyMongoError as error:
                     if not _may_be_committed(error):
                         raise
@@ -242,28 +169,13 @@ def _client(url: str, name: str, budget_s: float) -> AsyncIOMotorClient[Any]:
     )
 
 
-async def _to_its_end(statement: Awaitable[R]) -> R:
-    """Whoever is cancelled waits for the statement: a thread of the driver goes on with it anyway, and an abort sent
-    meanwhile may overtake it or get lost."""
-    under_way = asyncio.ensure_future(statement)
-    try:
-        return await asyncio.shield(under_way)
-    except asyncio.CancelledError:
-        while not under_way.done():
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.wait([under_way])
-        if not under_way.cancelled():
-            under_way.exception()
-        raise
-
-
 async def _undone(session: AsyncIOMotorClientSession) -> bool:
     """Whether that is sure. The driver says nothing of an undoing that did not arrive, and what the transaction wrote
     would stay locked: but a broken connection marks its session, and a server that is away takes its time."""
     loop = asyncio.get_running_loop()
     began = loop.time()
     with contextlib.suppress(PyMongoError, InvalidOperation):  # it is over already, or ends with the session
-        await _to_its_end(session.abort_transaction())
+        await to_its_end(session.abort_transaction())
     return not _is_dirty(session) and loop.time() - began < SOON_S
 
 
@@ -287,17 +199,3 @@ def _passing(error: PyMongoError) -> bool:
 def _may_be_committed(error: PyMongoError) -> bool:
     unknown = error.has_error_label("UnknownTransactionCommitResult")
     return unknown or (isinstance(error, OperationFailure) and error.code == _INTERRUPTED)
-
-
-_Operation = InsertOne[Any] | ReplaceOne[Any] | DeleteOne
-
-
-def _operation(write: Write, prefix: str | None = None) -> _Operation:
-    """With `prefix` for a command of several collections, whose names it precedes."""
-    namespace = None if prefix is None else prefix + write.collection
-    if write.fields is None:
-        return DeleteOne({"_id": write.id, "version": write.expected}, namespace=namespace)
-    document = {**write.fields, "_id": write.id, "version": write.version}
-    if write.expected == 0:
-        return InsertOne(document, namespace=namespace)
-    return ReplaceOne({"_id": write.id, "version": write.expected}, document, namespace=namespace)
