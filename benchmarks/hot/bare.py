@@ -24,10 +24,11 @@ from benchmarks.hot.naive import TRANSACTION, Decision, Request
 from benchmarks.hot.rows import STREAM, TOPIC, enrolment_row, event_row, key_row, offering_row
 from common import mongo_indexes
 from common.garbage import collect_less
+from common.group import QUIET_ROUNDS
 from enrolment.adapters.indexes import INDEXES
 
 DATABASE = "bare"
-AT_ONCE, IDS, ROUNDS = 64, 32, 5
+AT_ONCE, IDS = 64, 32
 
 
 @dataclass
@@ -79,7 +80,7 @@ class Desk:
     async def _gather(self) -> None:
         """Whoever is on the way joins, as in the service."""
         quiet, before = 0, len(self.line)
-        while quiet < ROUNDS and before < AT_ONCE:
+        while quiet < QUIET_ROUNDS and before < AT_ONCE:
             await asyncio.sleep(0)
             quiet, before = (quiet + 1, before) if len(self.line) == before else (0, len(self.line))
 

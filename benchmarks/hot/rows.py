@@ -1,4 +1,4 @@
-"""What the bare loop writes down by hand: rows of the size that the service stores."""
+"""What the bare loop writes down by hand: rows of about the size that the service stores."""
 
 import json
 from datetime import datetime, timedelta
@@ -69,7 +69,7 @@ def enrolment_row(offering: str, person: str, decision: Decision, now: datetime)
 
 def event_row(offering: str, decision: Decision, now: datetime) -> dict[str, Any]:
     stream = STREAM.format(offering)
-    said = {**_said(offering, decision), "share": CAMPUS, "rank": decision.rank}
+    said = {**_said(offering, decision), "share": CAMPUS}
     return {
         "_id": f"{stream}/{decision.queue_no:020d}",
         "stream": stream,

@@ -51,7 +51,7 @@ async def database(parts: System, between: BetweenBatches) -> AsyncIterator[Mong
     name = made._database.name
     made.close()
     listening: Any = AsyncIOMotorClient(parts.mongo_url(), tz_aware=True, event_listeners=[between])
-    made._clients, made._database, made._transactions = [listening], listening[name], listening[name]
+    made._database = made._transactions = listening[name]
     made._sessions = Sessions(made._database)
     yield made
     made.close()

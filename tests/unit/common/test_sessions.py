@@ -43,6 +43,12 @@ class Server:
         self.ended += [session["id"] for session in sessions]
 
 
+def answering() -> Server:
+    server = Server()
+    server.go_on.set()
+    return server
+
+
 def a_session() -> dict[str, Any]:
     return {"id": uuid4().bytes}
 
@@ -72,8 +78,7 @@ async def test_what_is_given_up_while_others_are_being_ended_is_ended_as_well() 
 
 @pytest.mark.rule("R1")
 async def test_what_is_given_up_is_ended_again_while_something_it_sent_may_still_arrive() -> None:
-    server, now = Server(), 0.0
-    server.go_on.set()
+    server, now = answering(), 0.0
     sessions = Sessions(server, lambda: now)
     lost, pooled = a_session(), a_session()
     sessions.give_up(lost)
@@ -108,8 +113,7 @@ async def test_what_is_given_up_again_while_it_is_being_ended_is_ended_again() -
 
 @pytest.mark.rule("R1")
 async def test_who_is_blocked_ends_what_nothing_of_it_is_at_work_in_and_asks_the_others_to() -> None:
-    server = Server()
-    server.go_on.set()
+    server = answering()
     sessions = Sessions(server)
     idle, busy = a_session(), a_session()
     await used(sessions, idle)
@@ -122,8 +126,7 @@ async def test_who_is_blocked_ends_what_nothing_of_it_is_at_work_in_and_asks_the
 
 @pytest.mark.rule("R1")
 async def test_who_is_asked_by_one_that_is_blocked_ends_it_once_when_it_next_says_that_it_goes_on() -> None:
-    server, now = Server(), 0.0
-    server.go_on.set()
+    server, now = answering(), 0.0
     sessions = Sessions(server, lambda: now)
     idle, busy = a_session(), a_session()
     await used(sessions, idle)
@@ -145,8 +148,7 @@ async def test_who_is_asked_by_one_that_is_blocked_ends_it_once_when_it_next_say
 
 @pytest.mark.rule("R1")
 async def test_many_that_are_blocked_at_once_ask_once_a_second() -> None:
-    server, now = Server(), 5.0
-    server.go_on.set()
+    server, now = answering(), 5.0
     sessions = Sessions(server, lambda: now)
     await used(sessions, a_session())
 
@@ -161,8 +163,7 @@ async def test_many_that_are_blocked_at_once_ask_once_a_second() -> None:
 
 @pytest.mark.rule("R1")
 async def test_what_the_server_has_ended_by_itself_is_not_ended_again() -> None:
-    server, now = Server(), 0.0
-    server.go_on.set()
+    server, now = answering(), 0.0
     sessions = Sessions(server, lambda: now)
     long_ago, lately = a_session(), a_session()
     await used(sessions, long_ago)

@@ -51,7 +51,7 @@ class Verifier:
             claims = json.loads(signed.payload)
             keys, kid = self._issuers[claims["iss"]], signed.headers().get("kid")
             if not isinstance(kid, str | None):
-                raise TypeError
+                raise TokenRefused("a key id that is no text")
         except (JoseError, AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
             raise TokenRefused("no issuer that we know") from error
         key_set = await keys.having(kid)

@@ -6,7 +6,7 @@ import random
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any, TypeVar, cast
 
-from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession
+from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession, AsyncIOMotorDatabase
 from pymongo.errors import ConnectionFailure, InvalidOperation, OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
@@ -34,8 +34,7 @@ class MongoDatabase:
 
     def __init__(self, url: str, name: str, budget_s: float = 5.0, silent_s: float = sessions.SILENT_S) -> None:
         self._budget_s = budget_s
-        self._clients = [_client(url, name, budget_s) for _ in range(2)]
-        self._database, self._transactions = (client[name] for client in self._clients)
+        self._database, self._transactions = (_connected(url, name, budget_s) for _ in range(2))
         self._sessions = Sessions(self._database, silent_s=silent_s)
 
     async def transact(self, attempt: Callable[[Store], Awaitable[R]]) -> R:
@@ -69,15 +68,19 @@ class MongoDatabase:
             try:
                 result = await attempt(MongoStore(self._transactions, session))
             except BaseException as error:
-                sure = False
-                try:
-                    sure = await _undone(session)
-                finally:
-                    if not sure or isinstance(error, ConnectionFailure):
-                        self._sessions.give_up(_id(session), used_again=not _is_dirty(session))
+                await self._undo(session, error)
                 raise
             await self._commit(session, deadline)
             return result
+
+    async def _undo(self, session: AsyncIOMotorClientSession, error: BaseException) -> None:
+        """The session is given up where something may stand open still, also since this was cancelled."""
+        sure = False
+        try:
+            sure = await _undone(session) and not isinstance(error, ConnectionFailure)
+        finally:
+            if not sure:
+                self._sessions.give_up(_id(session), used_again=not _is_dirty(session))
 
     async def _commit(self, session: AsyncIOMotorClientSession, deadline: float) -> None:
         """A commit may be asked for again until its outcome is known; after that nobody knows: Unavailable."""
@@ -146,8 +149,8 @@ class MongoDatabase:
         await self._ask(self._database.command("ping"))
 
     def close(self) -> None:
-        for client in self._clients:
-            client.close()
+        for database in (self._database, self._transactions):
+            database.client.close()
 
     async def _ask(self, question: Awaitable[Any]) -> Any:
         try:
@@ -156,10 +159,10 @@ class MongoDatabase:
             raise Unavailable() if _passing(error) else error from error
 
 
-def _client(url: str, name: str, budget_s: float) -> AsyncIOMotorClient[Any]:
-    """One for transactions, and one for all else: who ends a session ends what is under way in it, and a client lends
-    the sessions of its transactions to its ordinary reads."""
-    return AsyncIOMotorClient(
+def _connected(url: str, name: str, budget_s: float) -> AsyncIOMotorDatabase[Any]:
+    """By a client of its own for transactions, and one for all else: who ends a session ends what is under way in it,
+    and a client lends the sessions of its transactions to its ordinary reads."""
+    client: AsyncIOMotorClient[Any] = AsyncIOMotorClient(
         url,
         tz_aware=True,
         appname=name,
@@ -167,6 +170,7 @@ def _client(url: str, name: str, budget_s: float) -> AsyncIOMotorClient[Any]:
         connectTimeoutMS=2_000,
         socketTimeoutMS=int(budget_s * 2_000),
     )
+    return client[name]
 
 
 async def _undone(session: AsyncIOMotorClientSession) -> bool:

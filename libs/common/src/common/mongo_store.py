@@ -92,7 +92,7 @@ async def to_its_end(statement: Awaitable[R]) -> R:
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.wait([under_way])
         if not under_way.cancelled():
-            under_way.exception()
+            under_way.exception()  # asked for, or asyncio reports it as lost
         raise
 
 

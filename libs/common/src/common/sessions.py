@@ -29,7 +29,8 @@ BEATS_INDEX = Index("noted_at", [("noted_at", 1)], expire_after_s=24 * 3600)
 
 AGAIN_S, LATEST_S = 1.0, 30.0
 BEAT_S, SILENT_S = 2.0, 15.0  # a transaction has five seconds, and an answer ten: whoever goes on says so sooner
-LOOK_S, LIFETIME_S = 1.0, 60.0  # the server's own end of what stands open
+LOOK_S = 1.0
+LIFETIME_S = 60.0  # after which the server ends by itself what stands open
 
 log = structlog.get_logger()
 
@@ -100,10 +101,11 @@ class Sessions:
         await self.take_over()
         await self._end_given_up()
         await self._beat()
-        if id not in self._noted:
+        noted = self._noted.get(id)
+        if noted is None:
             row = {"session": session, "start": _START, "noted_at": real_now(), **self._process}
             await self._database[COLLECTION].update_one({"_id": id.hex()}, {"$set": row}, upsert=True)
-        noted = self._noted.setdefault(id, _Noted(session))
+            noted = self._noted[id] = _Noted(session)
         async with self._begins:
             noted.at_work = True
         try:
@@ -114,9 +116,10 @@ class Sessions:
     async def blocked(self) -> None:
         """A transaction met locks until its time was up. A process that goes on ends its transactions soon; a session
         that nobody is at work in would keep its locks, and a silent process cannot answer."""
-        if self._monotonic() < self._next_look:
+        now = self._monotonic()
+        if now < self._next_look:
             return
-        self._next_look = self._monotonic() + LOOK_S
+        self._next_look = now + LOOK_S
         await self._database[BEATS].update_many({"_id": {"$ne": _START}}, {"$inc": {"asked": 1}})
         await self._end_silent()
         await self._end_idle()
