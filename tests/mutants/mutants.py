@@ -84,8 +84,8 @@ MUTANTS = (
     Mutant(
         name="the seat version guard",
         file=f"{COMMON}/mongo_store.py",
-        before='return ReplaceOne({"_id": write.id, "version": write.expected},',
-        after='return ReplaceOne({"_id": write.id},',
+        before='return {"_id": write.id, "version": write.expected}',
+        after='return {"_id": write.id}',
         test="tests/integration/test_seat_guard.py::test_whoever_saw_the_last_seat_free_before_another_took_it_waits",
     ),
     Mutant(

@@ -26,6 +26,7 @@ class MongoStore:
     def __init__(self, database: AsyncIOMotorDatabase[Any], session: AsyncIOMotorClientSession) -> None:
         self._database, self._session = database, session
         self._begun = False
+        self._seen: dict[tuple[str, str], int] = {}
 
     async def read(self, collection: str, ids: Collection[str]) -> dict[str, Document]:
         """Some at a time: what a server compares each document with is the whole list, and more need a getMore."""
@@ -42,6 +43,7 @@ class MongoStore:
         self._begun = True
         cursor = self._database[collection].find(equal, session=self._session, sort=[*order] or None, limit=limit or 0)
         found: list[Document] = await to_its_end(cursor.to_list(None))
+        self._seen.update(((collection, document["_id"]), document.get("version", 0)) for document in found)
         return found
 
     async def write(self, writes: Sequence[Write]) -> None:
@@ -58,9 +60,9 @@ class MongoStore:
         together: list[_Operation] = []
         for write in ordered:
             if sizes[write.collection] >= MANY:
-                apart[write.collection].append(_operation(write))
+                apart[write.collection].append(_operation(write, self._guarded(write)))
             else:
-                together.append(_operation(write, f"{self._database.name}."))
+                together.append(_operation(write, self._guarded(write), f"{self._database.name}."))
         try:
             for collection, operations in apart.items():
                 rows = self._database[collection]
@@ -74,6 +76,13 @@ class MongoStore:
             if isinstance(error.error, PyMongoError):
                 raise error.error from None
             raise Conflict from error
+
+    def _guarded(self, write: Write) -> Document:
+        """What this attempt read itself is guarded by its snapshot: what somebody else has written since cannot be
+        written. All else is guarded by the version that the writer knows. An id alone is cheaper to find."""
+        if self._seen.get((write.collection, write.id)) == write.expected:
+            return {"_id": write.id}
+        return {"_id": write.id, "version": write.expected}
 
 
 def _all(done: BulkWriteResult | ClientBulkWriteResult, operations: Sequence["_Operation"]) -> None:
@@ -99,12 +108,12 @@ async def to_its_end(statement: Awaitable[R]) -> R:
 _Operation = InsertOne[Any] | ReplaceOne[Any] | DeleteOne
 
 
-def _operation(write: Write, prefix: str | None = None) -> _Operation:
+def _operation(write: Write, where: Document, prefix: str | None = None) -> _Operation:
     """With `prefix` for a command of several collections, whose names it precedes."""
     namespace = None if prefix is None else prefix + write.collection
     if write.fields is None:
-        return DeleteOne({"_id": write.id, "version": write.expected}, namespace=namespace)
+        return DeleteOne(where, namespace=namespace)
     document = {**write.fields, "_id": write.id, "version": write.version}
     if write.expected == 0:
         return InsertOne(document, namespace=namespace)
-    return ReplaceOne({"_id": write.id, "version": write.expected}, document, namespace=namespace)
+    return ReplaceOne(where, document, namespace=namespace)

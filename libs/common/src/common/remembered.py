@@ -1,4 +1,4 @@
-"""Plumbing rows as this process last wrote them, so that a transaction need not read them again.
+"""Plumbing rows as this process last wrote them, so that a small transaction need not read them again.
 
 Whoever reads one of these rows and goes on also writes it, guarded by its version: what somebody else moved meanwhile
 shows at the commit, as a conflict. A decision that writes nothing rests on no remembered row.
@@ -11,6 +11,7 @@ from common.store import Document, Order, Store, Write
 
 COLLECTIONS = frozenset({"sequences", "inbox", "positions"})
 MOST = 10_000
+FEW = 16
 
 
 class Remembered:
@@ -37,14 +38,18 @@ class Remembered:
 
 
 class Remembering:
-    """A store that asks the database only for what is not remembered; `trusted`: something was."""
+    """A store that asks the database only for what is not remembered; `trusted`: something was.
+
+    Many rows are read all the same: a few round trips, and what was read needs no guard by version (`mongo_store`),
+    which costs a server more than the reading.
+    """
 
     def __init__(self, store: Store, rows: Mapping[tuple[str, str], Document]) -> None:
         self._store, self._rows = store, rows
         self.trusted = False
 
     async def read(self, collection: str, ids: Collection[str]) -> dict[str, Document]:
-        if collection not in COLLECTIONS:
+        if collection not in COLLECTIONS or len(ids) > FEW:
             return await self._store.read(collection, ids)
         known = {id: row for id in ids if (row := self._rows.get((collection, id))) is not None}
         self.trusted = self.trusted or bool(known)
