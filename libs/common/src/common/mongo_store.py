@@ -60,9 +60,9 @@ class MongoStore:
         together: list[_Operation] = []
         for write in ordered:
             if sizes[write.collection] >= MANY:
-                apart[write.collection].append(_operation(write, self._guarded(write)))
+                apart[write.collection].append(_operation(write, self._guard(write)))
             else:
-                together.append(_operation(write, self._guarded(write), f"{self._database.name}."))
+                together.append(_operation(write, self._guard(write), f"{self._database.name}."))
         try:
             for collection, operations in apart.items():
                 rows = self._database[collection]
@@ -77,7 +77,7 @@ class MongoStore:
                 raise error.error from None
             raise Conflict from error
 
-    def _guarded(self, write: Write) -> Document:
+    def _guard(self, write: Write) -> Document:
         """What this attempt read itself is guarded by its snapshot: what somebody else has written since cannot be
         written. All else is guarded by the version that the writer knows. An id alone is cheaper to find."""
         if self._seen.get((write.collection, write.id)) == write.expected:
