@@ -35,7 +35,7 @@ class Desk:
 
     @property
     def coordinator(self) -> str:
-        return self.token("institute_coordinator", person=next(iter(self.people.values())))
+        return self.token("institute_coordinator", person=self.people[self.somebody("puducherry")])
 
     async def post(self, path: str, body: Any = None, token: str | None = "", **headers: str) -> httpx.Response:
         said = {"idempotency-key": str(uuid4()), **{name.replace("_", "-"): value for name, value in headers.items()}}
