@@ -22,8 +22,11 @@ from sangam_local.system import System
 
 OURS, SILENT = "ours", "ours, spans off"
 EACH, TUNED, BARE = "FastStream, each", "FastStream, batch", "bare loop"
+TRACED = "FastStream, batch, spans on"
 MODULES = {OURS: "ours", SILENT: "ours", EACH: "faststream_each", TUNED: "faststream_batch", BARE: "bare"}
+MODULES |= {TRACED: "faststream_batch"}
 AGAINST = {EACH: "vs_faststream", TUNED: "vs_faststream_batch", BARE: "vs_bare"}
+VARIANTS = ((OURS, ""), (SILENT, "_spans_off"))
 Found = Mapping[str, Sequence[Lap]]
 
 
@@ -53,7 +56,7 @@ class Race:
             events=load.events,
             database=f"{load.topic}-{'-'.join(name.replace(',', '').lower().split())}-{round_}",
             server=self.system.supervisor.states()["mongo"].pid,
-            spans=self.spans if name == OURS else "",
+            spans=self.spans if name in (OURS, TRACED) else "",
             counting=self.counting,
             batch=self.batch,
         )
@@ -72,30 +75,30 @@ async def rounds_of(race: Race, rounds: int, names: Sequence[str]) -> dict[str, 
         for name in [*names[turn:], *names[:turn]]:
             lap = await race.turn(name, number)
             cpu = f"{lap.own_us:5.0f} us/event of its own and {lap.server_us:5.0f} of the server"
-            print(f"round {number + 1}  {name:18} {lap.per_second:7.0f} events/s  {cpu}", flush=True)
+            print(f"round {number + 1}  {name:27} {lap.per_second:7.0f} events/s  {cpu}", flush=True)
             found[name].append(lap)
     return found
 
 
 def summary(found: Found) -> dict[str, float]:
     """Prints what was found and answers the figures of the last line."""
-    print(f"\n{'':18} {'events/s':>24} {'own CPU, us/event':>24} {'server CPU, us/event':>24}")
+    print(f"\n{'':27} {'events/s':>24} {'own CPU, us/event':>24} {'server CPU, us/event':>24}")
     for name, laps in found.items():
         columns = [[getattr(lap, what) for lap in laps] for what in ("per_second", "own_us", "server_us")]
-        print(f"{name:18}" + "".join(f" {spread(column):>24}" for column in columns))
+        print(f"{name:27}" + "".join(f" {spread(column):>24}" for column in columns))
     figures: dict[str, float] = {}
-    for ours, suffix in ((OURS, ""), (SILENT, "_spans_off")):
-        for name, key in AGAINST.items():
-            ratio = Ratio.of(*([lap.per_second for lap in found[who]] for who in (ours, name)))
-            figures[key + suffix] = round(ratio.median, 2)
-            print(f"{ours:16} against {name:18} {ratio}")
+    pairs = [(ours, name, key + suffix) for ours, suffix in VARIANTS for name, key in AGAINST.items()]
+    for ours, name, key in [*pairs, (OURS, TRACED, "vs_faststream_batch_spans_on")]:
+        ratio = Ratio.of(*([lap.per_second for lap in found[who]] for who in (ours, name)))
+        figures[key] = round(ratio.median, 2)
+        print(f"{ours:16} against {name:27} {ratio}")
     figures["own_cpu_us"] = round(statistics.median(lap.own_us for lap in found[OURS]), 1)
     return figures
 
 
 def print_commands(found: Found) -> None:
     for name, laps in found.items():
-        print(f"{name:18} " + ", ".join(f"{count} {what}" for what, count in sorted(laps[0].commands.items())))
+        print(f"{name:27} " + ", ".join(f"{count} {what}" for what, count in sorted(laps[0].commands.items())))
 
 
 async def main(given: argparse.Namespace) -> None:

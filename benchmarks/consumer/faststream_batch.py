@@ -1,6 +1,7 @@
 """FastStream's batch subscriber, tuned by hand: a transaction per batch, one bulk of writes per collection in it.
 
-Each event is three writes, as in a handler for one; the batch is acknowledged after the commit.
+Each event is three writes, as in a handler for one; the batch is acknowledged after the commit. Where spans are made,
+each event has one.
 """
 
 import asyncio
@@ -43,6 +44,9 @@ async def run(contest: Contest, stopwatch: Stopwatch) -> None:
         stopwatch.begin()
         records: Any = message.raw_message
         says = [Said.of(contest.topic, dict(record.headers)) for record in records]
+        spans = []
+        if contest.spans:
+            says, spans = map(list, zip(*(said.traced(contest) for said in says), strict=True))
 
         async def apply(session: Any) -> None:
             taken = await last(database.inbox, {said.stream for said in says}, "taken", session)
@@ -69,6 +73,8 @@ async def run(contest: Contest, stopwatch: Stopwatch) -> None:
         async with await client.start_session() as session:
             await session.with_transaction(apply, **TRANSACTION)
         await message.ack()
+        for span in spans:
+            span.end()
         stopwatch.did(len(events))
 
     await broker.start()

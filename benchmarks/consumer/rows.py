@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -13,6 +13,7 @@ from pymongo.write_concern import WriteConcern
 
 from benchmarks.consumer.contest import Contest
 from benchmarks.consumer.load import ROSTERS, SOURCE, RosterGrew
+from common import telemetry
 
 TRANSACTION: dict[str, Any] = {"read_concern": ReadConcern("snapshot"), "write_concern": WriteConcern("majority")}
 
@@ -38,6 +39,22 @@ class Said:
         key = ce["ce_partitionkey"]
         traceparent = ce.get("traceparent")
         return cls(ce["ce_id"], f"{topic}/{key}", key, int(ce["ce_sequence"]), ce["ce_correlationid"], traceparent)
+
+    def traced(self, contest: Contest) -> "tuple[Said, telemetry.Span]":
+        """Under a span of its own, as ours has one for each event: what it tells goes on in the same trace."""
+        span = telemetry.start(
+            "process " + contest.topic,
+            parent=self.traceparent,
+            kind="consumer",
+            **{
+                "messaging.system": "kafka",
+                "messaging.operation.type": "process",
+                "messaging.destination.name": contest.topic,
+                "messaging.consumer.group.name": contest.group,
+                "messaging.message.id": self.id,
+            },
+        )
+        return replace(self, traceparent=span.traceparent), span
 
 
 async def open_database(contest: Contest) -> tuple[Any, Any]:
