@@ -29,7 +29,7 @@ REPLICA_SET = "sangam"
 _PROVISION_WITHIN_S = 30
 _OPLOG_ENTRIES = 10_000_000  # nobody reads it, and cutting it to size costs more than all else once it is full
 # Early, a hundredth of the cache at a time: a page that grew too large while transactions overlap would cost every look
-# at it some 6 ms (decision 34).
+# at it some 6 ms (decision 36).
 _WIREDTIGER = "eviction_dirty_target=1,eviction_updates_target=1"
 _SECANTUSD = Path(sys.executable).with_name("secantusd-py")
 
