@@ -21,12 +21,25 @@ from benchmarks.spans import collector
 from sangam_local.system import System
 
 OURS, SILENT = "ours", "ours, spans off"
-EACH, TUNED, BARE = "FastStream, each", "FastStream, batch", "bare loop"
-TRACED = "FastStream, batch, spans on"
-MODULES = {OURS: "ours", SILENT: "ours", EACH: "faststream_each", TUNED: "faststream_batch", BARE: "bare"}
-MODULES |= {TRACED: "faststream_batch"}
-AGAINST = {EACH: "vs_faststream", TUNED: "vs_faststream_batch", BARE: "vs_bare"}
-VARIANTS = ((OURS, ""), (SILENT, "_spans_off"))
+EACH, BARE = "FastStream, each", "bare loop"
+TUNED, TRACED = "FastStream, batch", "FastStream, batch, spans on"
+MODULES = {
+    OURS: "ours",
+    SILENT: "ours",
+    EACH: "faststream_each",
+    TUNED: "faststream_batch",
+    BARE: "bare",
+    TRACED: "faststream_batch",
+}
+PAIRS = {
+    "vs_faststream": (OURS, EACH),
+    "vs_faststream_batch": (OURS, TUNED),
+    "vs_bare": (OURS, BARE),
+    "vs_faststream_spans_off": (SILENT, EACH),
+    "vs_faststream_batch_spans_off": (SILENT, TUNED),
+    "vs_bare_spans_off": (SILENT, BARE),
+    "vs_faststream_batch_spans_on": (OURS, TRACED),
+}
 Found = Mapping[str, Sequence[Lap]]
 
 
@@ -87,11 +100,11 @@ def summary(found: Found) -> dict[str, float]:
         columns = [[getattr(lap, what) for lap in laps] for what in ("per_second", "own_us", "server_us")]
         print(f"{name:27}" + "".join(f" {spread(column):>24}" for column in columns))
     figures: dict[str, float] = {}
-    pairs = [(ours, name, key + suffix) for ours, suffix in VARIANTS for name, key in AGAINST.items()]
-    for ours, name, key in [*pairs, (OURS, TRACED, "vs_faststream_batch_spans_on")]:
-        ratio = Ratio.of(*([lap.per_second for lap in found[who]] for who in (ours, name)))
+    for key, pair in PAIRS.items():
+        ours, reference = pair
+        ratio = Ratio.of(*([lap.per_second for lap in found[who]] for who in pair))
         figures[key] = round(ratio.median, 2)
-        print(f"{ours:16} against {name:27} {ratio}")
+        print(f"{ours:16} against {reference:27} {ratio}")
     figures["own_cpu_us"] = round(statistics.median(lap.own_us for lap in found[OURS]), 1)
     return figures
 

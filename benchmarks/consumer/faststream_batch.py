@@ -5,6 +5,7 @@ each event has one.
 """
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -44,9 +45,9 @@ async def run(contest: Contest, stopwatch: Stopwatch) -> None:
         stopwatch.begin()
         records: Any = message.raw_message
         says = [Said.of(contest.topic, dict(record.headers)) for record in records]
-        spans = []
-        if contest.spans:
-            says, spans = map(list, zip(*(said.traced(contest) for said in says), strict=True))
+        spans = [said.span(contest) for said in says] if contest.spans else []
+        if spans:  # what is told goes on in the same trace
+            says = [replace(said, traceparent=span.traceparent) for said, span in zip(says, spans, strict=True)]
 
         async def apply(session: Any) -> None:
             taken = await last(database.inbox, {said.stream for said in says}, "taken", session)
